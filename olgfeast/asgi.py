@@ -1,0 +1,20 @@
+"""What the web server runs: Django for HTTP, the screens' sockets for WebSocket."""
+
+import os
+
+from channels.routing import ProtocolTypeRouter
+from django.core.asgi import get_asgi_application
+
+from olgfeast import embedded
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "olgfeast.settings")
+embedded.use_if_configured()
+http_application = get_asgi_application()
+
+# Only now: the routing imports models, which need the apps to be ready.
+try:
+    from operations.routing import websocket_application
+except ModuleNotFoundError:
+    application = ProtocolTypeRouter({"http": http_application})
+else:
+    application = ProtocolTypeRouter({"http": http_application, "websocket": websocket_application})
