@@ -1,0 +1,4 @@
+"""Every address of the house."""
+
+app_name = "operations"
+urlpatterns: list = []
