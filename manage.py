@@ -18,7 +18,7 @@ def main() -> None:
 
     try:
         if sys.argv[1:] and not WITHOUT_ENGINES.intersection(sys.argv[1:2]):
-            embedded.use_if_configured()
+            embedded.use_if_wanted()
         execute_from_command_line(sys.argv)
     except (ImproperlyConfigured, embedded.EngineFailed) as refusal:
         sys.exit(f"olgfeast: {refusal}")

@@ -8,7 +8,7 @@ from django.core.asgi import get_asgi_application
 from olgfeast import embedded
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "olgfeast.settings")
-embedded.use_if_configured()
+embedded.use_if_wanted()
 http_application = get_asgi_application()
 
 # Only now: the routing imports models, which need the apps to be ready.

@@ -76,9 +76,13 @@ def secret_key(home: Path, *, create: bool) -> str:
         raise EngineFailed(f"{file} cannot be read ({error.strerror}): run as its owner") from None
 
 
-def use_if_configured() -> None:
-    """Start or join the engines unless the environment names a database or Redis."""
-    if not any(os.environ.get(name, "").strip() for name in VARIABLES):
+def wanted() -> bool:
+    """Whether the environment names no database and no Redis."""
+    return not any(os.environ.get(name, "").strip() for name in VARIABLES)
+
+
+def use_if_wanted() -> None:
+    if wanted():
         use(default_home())
 
 
@@ -98,6 +102,20 @@ def use(home: Path, *, fast: bool = False) -> Engines:
         _used[home] = users
     state = json.loads((folder / "state.json").read_text())
     return Engines(home, *addresses(home), state["postgres"], state["redis"])
+
+
+def rejoin(home: Path) -> None:
+    """Start the engines again for those who still use them, should their keeper have died."""
+    if home in _used:
+        _see_to_keeper(home, fast=False)
+
+
+def wait_for_keeper_end(home: Path) -> None:
+    keeper = _open_lock(home / "engines" / "keeper.lock")
+    try:
+        fcntl.flock(keeper, fcntl.LOCK_SH)
+    finally:
+        os.close(keeper)
 
 
 def leave(home: Path) -> None:
@@ -181,7 +199,7 @@ def _is_kept(folder: Path) -> bool:
             try:
                 fcntl.flock(keeper, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                if (folder / "state.json").exists():
+                if _keeper_lives(folder):
                     return True
                 time.sleep(0.02)
             else:
@@ -189,6 +207,14 @@ def _is_kept(folder: Path) -> bool:
     finally:
         os.close(keeper)
     raise EngineFailed(f"the embedded engines neither start nor stop: see {folder}/keeper.log")
+
+
+def _keeper_lives(folder: Path) -> bool:
+    """Whether the keeper that wrote the state is there; one that was killed left it behind."""
+    with contextlib.suppress(OSError, ValueError, KeyError):
+        os.kill(json.loads((folder / "state.json").read_text())["keeper"], 0)
+        return True
+    return False
 
 
 def _start_keeper(home: Path, *, fast: bool) -> None:

@@ -54,7 +54,7 @@ class Runner:
                 stdout=output,
                 stderr=output,
                 cwd=cwd,
-                preexec_fn=_dies_with_parent(dies_by),
+                preexec_fn=dies_with_parent(dies_by),
                 **self._identity(),
             )
 
@@ -151,7 +151,7 @@ def _own_names() -> list[str]:
     return []
 
 
-def _dies_with_parent(number: signal.Signals) -> Callable[[], None] | None:
+def dies_with_parent(number: signal.Signals) -> Callable[[], None] | None:
     if not os.path.exists("/proc/self"):
         return None
     prctl = ctypes.CDLL(None).prctl

@@ -1,0 +1,236 @@
+"""`make run`: everything a kitchen needs on one machine, started, watched and stopped together."""
+
+import contextlib
+import os
+import queue
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from types import FrameType
+
+from olgfeast import crew, embedded
+from olgfeast.crew import Child
+from olgfeast.runner import dies_with_parent
+
+PRINTERS = (("bar", 9101), ("bakery", 9102), ("grill", 9103), ("spare", 9104))
+READY_SECONDS = 90.0
+FAILURES_BEFORE_READY = 3
+LOCAL = {"127.0.0.1", "localhost", "::1"}
+
+# Wakes the watch: a child ended, or the engines' keeper did.
+_news: "queue.SimpleQueue[str]" = queue.SimpleQueue()
+
+
+class NotStarted(Exception):
+    """Why it cannot start, in one sentence with the cure."""
+
+
+class ToldToStop(Exception):
+    """Ctrl-C or SIGTERM."""
+
+
+def main() -> None:
+    children: list[Child] = []
+    _hear_signals(children)
+    home = embedded.default_home()
+    try:
+        _run(home, children)
+    except ToldToStop:
+        pass
+    except (NotStarted, embedded.EngineFailed) as failure:
+        sys.exit(f"olgfeast: {failure}")
+    finally:
+        crew.stop(children)
+        embedded.leave(home)
+
+
+def _hear_signals(children: list[Child]) -> None:
+    told: list[int] = []
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        told.append(number)
+        if len(told) == 1:
+            raise ToldToStop
+        # Told twice: whoever waits has lost patience.
+        crew.kill(children)
+
+    signal.signal(signal.SIGINT, stop)
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGCHLD, lambda _number, _frame: _news.put("child"))
+    ask = dies_with_parent(signal.SIGTERM)
+    if "MAKELEVEL" in os.environ and ask:
+        ask()
+
+
+def _run(home: Path, children: list[Child]) -> None:
+    host, port = _address()
+    planned = _crew(host, port)
+    for child in planned:
+        _check_port(child, host if child.path == "/ready" else "127.0.0.1")
+    _set_environment(home, host)
+    if embedded.wanted():
+        _start_engines(home)
+    path = _prepare()
+    children += planned
+    for child in children:
+        child.start()
+    _wait_until_ready(children, host)
+    address = f"http://{_written(host)}:{port}"
+    print(f"ready {address}/ sign-in {address}{path}", flush=True)
+    _watch(home, children)
+
+
+def _address() -> tuple[str, int]:
+    host = os.environ.get("HOST", "").strip() or "127.0.0.1"
+    return host, _port("PORT", 8000)
+
+
+def _port(name: str, default: int) -> int:
+    written = os.environ.get(name, "").strip() or str(default)
+    if not written.isdecimal() or not 0 < int(written) < 65536:
+        raise NotStarted(f"{name}={written!r}: write a number from 1 to 65535, such as {default}")
+    return int(written)
+
+
+def _crew(host: str, port: int) -> list[Child]:
+    web = ["-m", "olgfeast.web", "--host", host, "--port", str(port)]
+    health = _port("HEALTH_CHECK_PORT", 9100)
+    return [
+        Child("web server", web, port, "/ready", cure="PORT=8001 make run"),
+        Child(
+            "printer worker",
+            ["manage.py", "printer_worker"],
+            health,
+            "/health",
+            cure="HEALTH_CHECK_PORT=9200 make run",
+        ),
+        *([] if os.environ.get("VIRTUAL_PRINTERS", "").strip() == "0" else _virtual_printers()),
+    ]
+
+
+def _virtual_printers() -> list[Child]:
+    return [
+        Child(
+            f"virtual printer {name}",
+            ["manage.py", "virtual_printer", "--port", str(port), "--name", name],
+            port,
+            cure="VIRTUAL_PRINTERS=0 make run, if that is a printer of your own",
+        )
+        for name, port in PRINTERS
+    ]
+
+
+def _check_port(child: Child, host: str) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as attempt:
+        attempt.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            attempt.bind((host, child.port))
+        except OSError as error:
+            raise NotStarted(
+                f"the {child.name} cannot have port {child.port} of {host} "
+                f"({os.strerror(error.errno or 0)}): end what uses it, or {child.cure}"
+            ) from None
+
+
+def _set_environment(home: Path, host: str) -> None:
+    """What the children get beyond what this process was given."""
+    os.environ["LOG_LEVEL"] = os.environ.get("LOG_LEVEL") or "WARNING"
+    if not any(os.environ.get(name) for name in ("SECRET_KEY", "SECRET_KEY_FILE")):
+        embedded.secret_key(home, create=True)
+    if not os.environ.get("ALLOWED_HOSTS") and host not in LOCAL:
+        names = {"127.0.0.1", "localhost", "[::1]", *_names_of(host)}
+        os.environ["ALLOWED_HOSTS"] = ",".join(sorted(names))
+
+
+def _names_of(host: str) -> set[str]:
+    """Under which names other machines reach this one."""
+    if host not in ("0.0.0.0", "::"):
+        return {_written(host)}
+    name = socket.gethostname().lower()
+    names = {name, f"{name}.local"}
+    with contextlib.suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as way:
+        # Nothing is sent: it only asks which own address a packet would leave from.
+        way.connect(("192.0.2.1", 9))
+        names.add(way.getsockname()[0])
+    return names
+
+
+def _written(host: str) -> str:
+    """As it stands in an address that a browser on this machine can open."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    return f"[{host}]" if ":" in host else host
+
+
+def _start_engines(home: Path) -> None:
+    began = time.monotonic()
+    embedded.use(home)
+    print(f"engines up in {time.monotonic() - began:.1f} s", flush=True)
+    threading.Thread(target=_watch_keeper, args=(home,), daemon=True).start()
+
+
+def _watch_keeper(home: Path) -> None:
+    while True:
+        embedded.wait_for_keeper_end(home)
+        _news.put("keeper")
+        # The watch starts another; until then there is none to wait for.
+        time.sleep(5)
+
+
+def _prepare() -> str:
+    """Tables, static files, demo kitchen; gives the path of the sign-in link."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "olgfeast.prepare"],
+        cwd=embedded.CHECKOUT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        text=True,
+        process_group=0,
+        preexec_fn=dies_with_parent(signal.SIGTERM),
+    )
+    path = ""
+    try:
+        for line in process.stdout or ():
+            if line.startswith("sign-in "):
+                path = line.removeprefix("sign-in ").strip()
+            else:
+                print(line, end="", flush=True)
+        if process.wait():
+            raise NotStarted("not started, for the reason above")
+    finally:
+        process.kill()
+        process.wait()
+    return path
+
+
+def _wait_until_ready(children: list[Child], host: str) -> None:
+    until = time.monotonic() + READY_SECONDS
+    waiting = list(children)
+    while waiting:
+        crew.see_to(children)
+        # A server of the web is asked where it listens, the others on this machine.
+        where = host if waiting[0].path == "/ready" else "127.0.0.1"
+        if waiting[0].running() and waiting[0].answers(_written(where).strip("[]")):
+            waiting.pop(0)
+            continue
+        late = time.monotonic() > until
+        if late or waiting[0].failures >= FAILURES_BEFORE_READY:
+            raise NotStarted(f"the {waiting[0].name} does not start: see the lines above")
+        time.sleep(0.05)
+
+
+def _watch(home: Path, children: list[Child]) -> None:
+    while True:
+        with contextlib.suppress(queue.Empty):
+            if _news.get(timeout=crew.next_start(children)) == "keeper":
+                crew.warn("the engines' keeper ended; starting it again")
+                embedded.rejoin(home)
+        crew.see_to(children)
+
+
+if __name__ == "__main__":
+    main()
