@@ -1,0 +1,1 @@
+"""Printing: from a print job to paper that the printer vouches for."""
