@@ -7,6 +7,8 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 
+from olgfeast.embedded import SECRET_CURE
+
 
 @register
 def check_secret_key(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
@@ -15,7 +17,7 @@ def check_secret_key(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> 
     return [
         Error(
             "SECRET_KEY is too short to protect sessions",
-            hint='Make one with: python -c "import secrets; print(secrets.token_urlsafe(50))"',
+            hint=f"Set a long one: {SECRET_CURE}",
             id="olgfeast.E001",
         )
     ]

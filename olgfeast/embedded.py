@@ -26,6 +26,7 @@ VARIABLES = ("DATABASE_URL", "DATABASE_URL_FILE", "REDIS_URL", "REDIS_URL_FILE",
 # A Unix socket's whole path has room for 107 bytes.
 LONGEST_FOLDER = 107 - len("/.s.PGSQL.5432.lock")
 START_SECONDS = 120.0
+SECRET_CURE = 'make one with python3 -c "import secrets; print(secrets.token_urlsafe(50))"'
 
 _used: dict[Path, int] = {}
 
@@ -64,14 +65,14 @@ def socket_folder(home: Path) -> Path:
 
 
 def secret_key(home: Path, *, create: bool) -> str:
-    """The checkout's own key, made once; empty if there is none and none may be made."""
+    """The checkout's own key, made once if it may be made."""
     file = home / "secret_key"
     if create and not file.exists():
         _write_private(file, secrets.token_urlsafe(50))
     try:
         return file.read_text().strip()
     except FileNotFoundError:
-        return ""
+        raise EngineFailed(f"SECRET_KEY is not set: {SECRET_CURE}") from None
     except OSError as error:
         raise EngineFailed(f"{file} cannot be read ({error.strerror}): run as its owner") from None
 

@@ -24,7 +24,7 @@ def main() -> None:
     try:
         embedded.use_if_wanted()
         django.setup()
-        call_command("check")
+        call_command("check", stdout=io.StringIO())
         _step("tables", _migrate)
         _step("static files", _collect_static)
         _step("demo kitchen", _open_demo_kitchen)
