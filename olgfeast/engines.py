@@ -212,6 +212,9 @@ def _major(binaries: Path) -> int:
 
 def _private(folder: Path, runner: Runner) -> None:
     """A folder of ours with sockets in it that nobody else can enter."""
+    if os.geteuid() == 0 and folder.exists() and folder.stat().st_uid not in (0, runner.uid):
+        # Made when another user ran the engine, or by a stranger who knew its name in /tmp.
+        shutil.rmtree(folder)
     folder.mkdir(mode=0o700, exist_ok=True)
     if folder.is_symlink() or folder.stat().st_uid not in (os.geteuid(), runner.uid):
         raise EngineFailed(f"{folder} belongs to someone else: remove it")
