@@ -265,7 +265,7 @@ class Hub:
             socket.close(CLOSE_WITHDRAWN)
         elif socket.is_silent():
             socket.close(CLOSE_BEHIND)
-        else:
+        elif socket.rev is not None:  # its first frame is the snapshot
             socket.say(text)
 
     def _forget_if_rewound(self, room: Room, rev: int) -> None:

@@ -7,6 +7,7 @@ import secrets
 import tempfile
 from collections.abc import Generator, Iterator
 
+import django
 import pytest
 
 from olgfeast import embedded
@@ -71,6 +72,7 @@ def _prepare() -> None:
 
 
 _prepare()
+django.setup()  # here, so that a folder's own conftest.py may import models
 atexit.register(_world.close)
 
 
