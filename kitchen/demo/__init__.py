@@ -1,0 +1,1 @@
+"""The demo kitchen: a small believable restaurant to try everything out in."""
