@@ -168,6 +168,7 @@ async def test_an_event_lost_before_the_relay_is_noticed_by_the_beat(webs, house
     await web.listens()
     async with AsyncExitStack() as stack:
         [(screen, feed), *_] = await open_screens(stack, [web], house)
+        screen.asks = False
         os.kill(web.process.pid, signal.SIGSTOP)
         await rush(house, 1)
         await in_thread(lambda: Outbox.objects.all().delete())()

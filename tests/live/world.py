@@ -117,6 +117,7 @@ class ProgramScreen:
         self.news = asyncio.Event()
         self.closed: int | None = None
         self.deaf = False  # loses every event on the way, as a bad network does
+        self.asks = True  # else it waits for what it is given
 
     @contextlib.asynccontextmanager
     async def open(self, *, subprotocol: str = "olgfeast.json"):  # type: ignore[no-untyped-def]
@@ -177,7 +178,8 @@ class ProgramScreen:
             self.cards[key] = card
 
     async def _ask(self) -> None:
-        await self.ws.send('{"type": "request_update"}')
+        if self.asks:
+            await self.ws.send('{"type": "request_update"}')
 
     def _tell(self) -> None:
         self.news.set()
