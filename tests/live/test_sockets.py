@@ -1,6 +1,7 @@
 """The sockets' manners: who may open one, what it says, and when it is closed."""
 
 import asyncio
+import contextlib
 import json
 
 import pytest
@@ -43,9 +44,10 @@ async def frame_of(ws, kind):  # type: ignore[no-untyped-def]
 
 
 async def close_code(ws):  # type: ignore[no-untyped-def]
-    async with asyncio.timeout(PATIENCE):
-        async for _ in ws:
-            pass
+    with contextlib.suppress(websockets.ConnectionClosed):
+        async with asyncio.timeout(PATIENCE):
+            async for _ in ws:
+                pass
     return ws.close_code
 
 
