@@ -17,6 +17,7 @@ Facts = dict[str, Any]
 RANKS = {"rush": 0, "vip": 1}  # all else after these, as the boards count
 RANK_SPAN = 10**13  # further apart than any two times in milliseconds
 HUES = 8
+NOT_KNOWN = "-"
 TYPES = {"dine_in": "Dine in", "takeout": "Takeout", "delivery": "Delivery"}
 TYPE_ICONS = {"dine_in": "table", "takeout": "bag", "delivery": "scooter"}
 STATES = {
@@ -91,10 +92,21 @@ def of_kind(lines: list[Facts], status: str) -> list[Facts]:
 def span(seconds: float | None) -> str:
     """Write a duration as m:ss, or h:mm:ss from one hour on."""
     if seconds is None:
-        return "–"
+        return NOT_KNOWN
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+@register.filter
+def seconds(milliseconds: int | None) -> str:
+    """Write a duration in milliseconds: 0.24 s under a minute, else m:ss."""
+    if milliseconds is None:
+        return NOT_KNOWN
+    if milliseconds >= 60_000:
+        return span(milliseconds / 1000)
+    digits = 2 if milliseconds < 10_000 else 0
+    return f"{milliseconds / 1000:.{digits}f} s"
 
 
 @register.simple_tag

@@ -1,4 +1,5 @@
 // Taps: shown at once, kept until the server has answered, sent in order, each counted once.
+import { uuid } from "./uuid.js";
 import { words } from "./words.js";
 
 const STORE = "kds.taps";
@@ -8,11 +9,6 @@ const UNSHARED_AFTER_MS = 700;
 const RETRY_MS = [500, 1000, 2000, 4000, 8000];
 const SLID_MS = 350; // a card that just slid under the finger was not what the finger meant
 const OURS_MS = 3000;
-
-const uuid = () =>
-  crypto.randomUUID
-    ? crypto.randomUUID()
-    : [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, "0")).join("");
 
 const browser = {
   fetch: (url, options) => fetch(url, options),
