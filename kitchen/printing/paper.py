@@ -6,6 +6,7 @@ each other. `step` takes one command at a time, because a printer may stop betwe
 
 import base64
 import io
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -19,6 +20,7 @@ CODE_PAGES = {
     39: "iso8859-2", 40: "iso8859-15", 44: "cp1125", 45: "cp1250", 46: "cp1251", 47: "cp1253",
     48: "cp1254", 49: "cp1255", 50: "cp1256", 51: "cp1257", 52: "cp1258",
 }  # fmt: skip
+LETTERS = re.compile(rb"[\x20-\xff]+")
 ALIGN = {0: "left", 1: "center", 2: "right", 48: "left", 49: "center", 50: "right"}
 
 
@@ -122,6 +124,7 @@ class Decoder:
     _held: bytearray = field(default_factory=bytearray)
     _runs: list[Run] = field(default_factory=list)
     _to_feed: int = 0
+    taken: bytes = b""  # what the last step worked off
 
     def feed(self, data: bytes) -> None:
         """Take in bytes; `step` works them off."""
@@ -133,18 +136,24 @@ class Decoder:
         return len(self._held)
 
     def step(self) -> Event | None:
-        """Work off one command or letter; None if the rest of it has not come yet."""
+        """Work off one command or stretch of letters; None if the rest has not come yet."""
+        self.taken = b""
         if self._to_feed:
             self._to_feed -= 1
             return self._flush()
         if not self._held:
             return None
+        if self._held[0] >= 0x20:
+            return self._letters()
         size = _size(self._held)
         if size is None or size > len(self._held):
             return None
-        command = bytes(self._held[:size])
+        return self._do(self._take(size))
+
+    def _take(self, size: int) -> bytes:
+        self.taken = bytes(self._held[:size])
         del self._held[:size]
-        return self._do(command)
+        return self.taken
 
     def reset(self) -> None:
         """Power off and on: everything not yet on paper is gone."""
@@ -156,19 +165,22 @@ class Decoder:
     def _do(self, command: bytes) -> Event:
         if command == b"\n":
             return self._flush()
-        if command[0] >= 0x20:
-            return self._letter(command)
         handler = HANDLERS.get(command[:2])
         return handler(self, command) if handler else DONE
 
-    def _letter(self, command: bytes) -> Event:
-        letter = command.decode(self.code_page, errors="replace")
+    def _letters(self) -> Event:
         used = sum(len(run.text) * run.style.wide for run in self._runs)
-        overflow = self._flush() if used + self.style.wide > self.columns else DONE
+        free = (self.columns - used) // self.style.wide
+        if free < 1 and used:
+            return self._flush()
+        stretch = LETTERS.match(self._held)
+        assert stretch
+        size = min(stretch.end(), max(free, 1))
+        text = self._take(size).decode(self.code_page, errors="replace")
         if self._runs and self._runs[-1].style == self.style:
-            letter = self._runs.pop().text + letter
-        self._runs.append(Run(letter, self.style))
-        return overflow
+            text = self._runs.pop().text + text
+        self._runs.append(Run(text, self.style))
+        return DONE
 
     def _flush(self) -> TextLine:
         line = TextLine(tuple(self._runs), self.align)

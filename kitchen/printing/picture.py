@@ -49,12 +49,12 @@ class Picture:
 def draw(text: str, *, dots: int, size: int, align: str = "left", invert: bool = False) -> Picture:
     """Draw one line that is known to fit, `dots` wide."""
     width = sum(_length(run, font, size) for run, font in _runs(text))
-    height = size * 7 // 4
+    height = size * 3 // 2
     image = Image.new("1", (dots // 8 * 8, height), 0)
     pen = ImageDraw.Draw(image)
     x = _offset(align, image.width - width)
     for run, font in _runs(text):
-        pen.text((x, size * 5 // 4), run, fill=1, font=_font(font, size), anchor="ls")
+        pen.text((x, size * 9 // 8), run, fill=1, font=_font(font, size), anchor="ls")
         x += _length(run, font, size)
     if invert:
         image = Image.eval(image.convert("L"), lambda dot: 255 - dot).convert("1")
