@@ -59,7 +59,7 @@ SELECT {_ORDER_JSON} FROM kitchen_order o JOIN kitchen_brand b ON b.id = o.brand
 WHERE o.id = ANY(%s) ORDER BY o.id
 """
 
-# Rush goes ahead of all, then VIP, then by age.
+# Rush goes ahead of all, then VIP, then by age; what is held waits behind what is to make.
 _RANK = "CASE {0}.priority WHEN 'rush' THEN 0 WHEN 'vip' THEN 1 ELSE 2 END"
 
 _TO_MAKE = (
@@ -69,16 +69,18 @@ _TO_MAKE = (
 
 STATION_SQL = f"""
 WITH shown AS (
-  SELECT t.id, t.order_id, row_number() OVER (ORDER BY {_RANK.format("t")}, t.clock_from, t.id) AS n
+  SELECT t.id, t.order_id, row_number() OVER (
+    ORDER BY t.status = 'held', {_RANK.format("t")}, t.clock_from, t.id) AS n
   FROM kitchen_kitchenticket t WHERE {_TO_MAKE} ORDER BY n LIMIT %(limit)s
 ), tray AS (
-  SELECT t.id, t.order_id FROM kitchen_kitchenticket t
-  WHERE t.station_id = %(station)s AND t.status = 'ready' ORDER BY t.ready_at DESC LIMIT %(tray)s
+  SELECT t.id, t.order_id, t.ready_at FROM kitchen_kitchenticket t
+  WHERE t.station_id = %(station)s AND t.status = 'ready'
+  ORDER BY t.ready_at DESC, t.id LIMIT %(tray)s
 )
 SELECT coalesce((SELECT revision FROM kitchen_feed WHERE key = %(feed)s), 0), clock_timestamp(),
   (SELECT count(*) FROM kitchen_kitchenticket t WHERE {_TO_MAKE}),
   (SELECT coalesce(array_agg(id ORDER BY n), '{{}}') FROM shown),
-  (SELECT coalesce(array_agg(id), '{{}}') FROM tray),
+  (SELECT coalesce(array_agg(id ORDER BY ready_at DESC, id), '{{}}') FROM tray),
   (SELECT coalesce(jsonb_agg({_ORDER_JSON}), '[]')
    FROM kitchen_order o JOIN kitchen_brand b ON b.id = o.brand_id
    WHERE o.id IN (SELECT order_id FROM shown UNION SELECT order_id FROM tray))
@@ -91,15 +93,15 @@ WITH shown AS (
     AND o.status IN ('pending', 'preparing', 'ready')
   ORDER BY n LIMIT %(limit)s
 ), recent AS (
-  SELECT o.id FROM kitchen_order o
+  SELECT o.id, o.completed_at FROM kitchen_order o
   WHERE o.location_id = %(location)s AND o.status = 'complete'
-  ORDER BY o.completed_at DESC LIMIT %(tray)s
+  ORDER BY o.completed_at DESC, o.id LIMIT %(tray)s
 )
 SELECT coalesce((SELECT revision FROM kitchen_feed WHERE key = %(feed)s), 0), clock_timestamp(),
   (SELECT count(*) FROM kitchen_order o WHERE o.location_id = %(location)s
      AND o.status = ANY(%(states)s) AND o.status IN ('pending', 'preparing', 'ready')),
   (SELECT coalesce(array_agg(id ORDER BY n), '{{}}') FROM shown),
-  (SELECT coalesce(array_agg(id), '{{}}') FROM recent),
+  (SELECT coalesce(array_agg(id ORDER BY completed_at DESC, id), '{{}}') FROM recent),
   (SELECT coalesce(jsonb_agg({_ORDER_JSON}), '[]')
    FROM kitchen_order o JOIN kitchen_brand b ON b.id = o.brand_id
    WHERE o.id IN (SELECT id FROM shown UNION SELECT id FROM recent))
@@ -113,7 +115,8 @@ UNION ALL
 SELECT coalesce(nullif(j.error_code, ''), 'print.' || j.status), p.code, o.number, j.id,
   coalesce(nullif(j.error_message, ''), j.status), coalesce(j.finished_at, j.created_at)
 FROM kitchen_printjob j LEFT JOIN kitchen_stationprinter p ON p.id = j.printer_id
-LEFT JOIN kitchen_kitchenticket t ON t.id = j.ticket_id LEFT JOIN kitchen_order o ON o.id = t.order_id
+LEFT JOIN kitchen_kitchenticket t ON t.id = j.ticket_id
+LEFT JOIN kitchen_order o ON o.id = t.order_id
 WHERE j.location_id = %(location)s AND j.status IN ('unconfirmed', 'failed')
 ORDER BY 6, 4 LIMIT 50
 """
@@ -236,7 +239,9 @@ def _by_order(ref: FeedRef, limit: int) -> Snapshot:
         "more": total - len(shown),
     }
     if ref.kind == "guests":
-        board["orders"] = [guest_entry(order) for order in board["orders"]]
+        # In the order of their numbers: guests look theirs up, whose is cooked first is not theirs.
+        calls = (guest_entry(order) for order in board["orders"])
+        board["orders"] = sorted(calls, key=lambda call: call["id"])
     if wants_recent:
         board["recent"] = [by_id[number] for number in recent]
         board["alarms"] = alarms(ref.location_id)

@@ -116,6 +116,8 @@ def references(location: Location, brand: str, items: Sequence[NewItem]) -> Refe
         )
     }
     found = References(_brand(location, brand), stations, menu)
+    if not items:
+        found.faults.append(Fault("items", "An order has at least one item."))
     if found.brand is None:
         found.faults.append(Fault("brand", f"There is no brand {brand!r} at {location.name}."))
     for place, item in enumerate(items):
@@ -165,8 +167,10 @@ def add_round(
     if found.faults:
         raise OrderInvalid(found.faults)
     _create_tickets(change, items, found)
-    answer = acceptance(changes.settle(change))
+    state = changes.write(change)
+    answer = acceptance(state)
     _remember(owner, key, digest, change.order, answer)
+    changes.tell(change, state)
     return Placed(answer, created=True)
 
 
@@ -217,6 +221,7 @@ def change(order_id: int, values: State, *, location_id: int, actor: str) -> Sta
         return boards.order(order_id)
     story = {name: [_plain(getattr(order, name)), _plain(value)] for name, value in differs.items()}
     Order.objects.filter(id=order_id).update(**differs)
+    done.header_changed = True
     for ticket in done.tickets.values():
         if ticket.status in OPEN_TICKET:
             ticket.priority = differs.get("priority", ticket.priority)
@@ -224,6 +229,8 @@ def change(order_id: int, values: State, *, location_id: int, actor: str) -> Sta
             ticket.version += 1
             done.record(ticket, "change", ticket.status, ticket.status, **story)
             ticket.save(update_fields=["priority", "needs_ack", "version"])
+    if not done.entries:
+        done.record_order("change", **story)
     return changes.settle(done)
 
 
@@ -243,8 +250,8 @@ def reprint(
         )
     if not _prints(ticket.station_id):
         raise MoveRefused(f"{ticket.station.name} has no printer.", state=ticket.status)
-    job = _owe_chit(done, ticket, kind="reprint", item_ids=item_ids)
-    done.record(ticket, "reprint", ticket.status, ticket.status, print_job=job.id)
+    job = _owe_chit(done, ticket, kind="reprint", item_ids=item_ids or None)
+    done.record(ticket, "reprint", ticket.status, ticket.status, print_job_id=job.id)
     changes.settle(done)
     return job
 
@@ -287,9 +294,11 @@ def _place(location: Location, new: NewOrder, *, actor: str, owner: str, key: st
     )  # fmt: skip
     change = Change(order, {}, actor, at=now, new_order=True)
     _create_tickets(change, new.items, found)
-    answer = acceptance(changes.settle(change))
+    state = changes.write(change)
+    answer = acceptance(state)
     Order.objects.filter(id=order.id).update(acceptance=answer)
     _remember(owner, key, new.digest, order, answer)
+    changes.tell(change, state)
     return answer
 
 
@@ -319,7 +328,9 @@ def _create_tickets(change: Change, items: Sequence[NewItem], found: References)
     for ticket in made:
         change.tickets[ticket.id] = ticket
         change.created.add(ticket.id)
-        change.record(ticket, "created", "", ticket.status, round=ticket.round)
+        change.record(
+            ticket, "created", "", ticket.status, round=ticket.round, priority=ticket.priority
+        )
     _owe_chits(change, made)
 
 
@@ -418,9 +429,11 @@ def _next_number(location: Location, now: datetime) -> str:
     day = _business_day(location, now)
     with connection.cursor() as cursor:
         cursor.execute(
+            # Never back to a day that is over: of two orders at its very end the one that was
+            # stamped first may come here last.
             "UPDATE kitchen_location SET order_counter ="
-            " CASE WHEN counter_day = %s THEN order_counter + 1 ELSE 1 END, counter_day = %s"
-            " WHERE id = %s RETURNING order_counter",
+            " CASE WHEN counter_day >= %s THEN order_counter + 1 ELSE 1 END,"
+            " counter_day = greatest(counter_day, %s) WHERE id = %s RETURNING order_counter",
             [day, day, location.id],
         )
         counter = cursor.fetchone()[0]

@@ -98,12 +98,16 @@ JOB_MOVES: dict[str, Move] = {
     "marked_failed": Move(frozenset({_J.NEW, _J.UNCONFIRMED}), _J.FAILED),
 }
 
-# What a request for a whole order ("all of it is preparing now") asks of each ticket.
+# What a request for a whole order ("all of it is preparing now") asks of each ticket...
 ORDER_REQUESTS: dict[str, str] = {
     "pending": "fire",
     "preparing": "start",
     "ready": "bump",
     "complete": "complete",
+}
+# ...and what it asks if all of it was done already: to come back.
+ORDER_RECALLS: dict[str, frozenset[str]] = {
+    "preparing": frozenset({OrderState.READY, OrderState.COMPLETE}),
 }
 
 
@@ -142,3 +146,8 @@ def ticket_state_after_items(ticket: str, items: Iterable[str]) -> TicketState:
 def allowed_actions(ticket: str) -> list[str]:
     """Return the actions a ticket in this state accepts, in the order of the table."""
     return [name for name, move in TICKET_MOVES.items() if ticket in move.origins]
+
+
+def order_action(status: str, wanted: str) -> str:
+    """Return what is asked of each ticket when an order in `status` is to become `wanted`."""
+    return "recall" if status in ORDER_RECALLS.get(wanted, ()) else ORDER_REQUESTS[wanted]

@@ -15,27 +15,32 @@ from kitchen.models import KitchenTicket, KitchenTicketItem
 from kitchen.states import (
     ITEM_MOVES,
     ITEM_TICKET_STATES,
-    ORDER_REQUESTS,
     TICKET_MOVES,
     ItemState,
     TicketState,
+    order_action,
     ticket_state_after_items,
 )
 
 State = dict[str, Any]
-PRIORITY_OF = {"rush": "rush", "unrush": "normal"}
 
 
 @transaction.atomic
 def move(
-    ticket_id: int, action: str, *, location_id: int, actor: str, version: int | None = None
+    ticket_id: int,
+    action: str,
+    *,
+    location_id: int,
+    actor: str,
+    version: int | None = None,
+    station: str = "",
 ) -> State:
-    """Do `action` to a ticket and return the ticket as it is now.
+    """Do `action` to a ticket and return the ticket as it is now; only one of `station` if given.
 
     `version` is the one the person saw; another one, or a state the action may not start from,
     is refused with MoveRefused, whose `now` holds the ticket as it is.
     """
-    order_id = changes.order_of_ticket(ticket_id, location_id=location_id)
+    order_id = changes.order_of_ticket(ticket_id, location_id=location_id, station=station)
     change = changes.open_order(order_id, location_id=location_id, actor=actor)
     ticket = change.tickets[ticket_id]
     if version is not None and version != ticket.version:
@@ -55,10 +60,11 @@ def move_item(
     location_id: int,
     actor: str,
     version: int | None = None,
+    station: str = "",
     reason: str = "",
 ) -> State:
     """Do `item_bump`, `item_recall` or `void` to one item; return its ticket as it is now."""
-    order_id = changes.order_of_ticket(ticket_id, location_id=location_id)
+    order_id = changes.order_of_ticket(ticket_id, location_id=location_id, station=station)
     change = changes.open_order(order_id, location_id=location_id, actor=actor)
     ticket = change.tickets[ticket_id]
     if version is not None and version != ticket.version:
@@ -75,7 +81,7 @@ def move_order(order_id: int, status: str, *, location_id: int, actor: str) -> S
     """
     change = changes.open_order(order_id, location_id=location_id, actor=actor)
     before = change.order.status
-    action = ORDER_REQUESTS[status]
+    action = order_action(before, status)
     movable = [ticket for ticket in change.tickets.values() if _may(ticket, action)]
     if not movable:
         raise MoveRefused(
@@ -95,6 +101,7 @@ def fire(order_id: int, *, location_id: int, actor: str, course: int | None = No
     held = [ticket for ticket in change.tickets.values() if ticket.status == TicketState.HELD]
     if course is not None:
         of_course = KitchenTicketItem.objects.filter(ticket__in=held, course=course)
+        of_course = of_course.exclude(status=ItemState.VOID)
         wanted = set(of_course.values_list("ticket_id", flat=True))
         held = [ticket for ticket in held if ticket.id in wanted]
     if not held:
@@ -151,7 +158,9 @@ def _may(ticket: KitchenTicket, action: str) -> bool:
         return False
     if action == "acknowledge":
         return ticket.needs_ack
-    return ticket.priority != PRIORITY_OF.get(action)
+    if action in ("rush", "unrush"):
+        return (ticket.priority == "rush") == (action == "unrush")
+    return True
 
 
 def _words(ticket: KitchenTicket) -> str:
@@ -161,8 +170,10 @@ def _words(ticket: KitchenTicket) -> str:
 def _apply(change: Change, ticket: KitchenTicket, action: str, *, reason: str = "") -> None:
     old = ticket.status
     new = TICKET_MOVES[action].target or old
-    if action in PRIORITY_OF:
-        ticket.priority = PRIORITY_OF[action]
+    story: State = {"reason": reason} if reason else {}
+    if action in ("rush", "unrush"):
+        was, ticket.priority = ticket.priority, _priority_after(change, action)
+        story["priority"] = [was, ticket.priority]
     if action == "acknowledge":
         ticket.needs_ack = False
     if action == "fire":
@@ -171,8 +182,15 @@ def _apply(change: Change, ticket: KitchenTicket, action: str, *, reason: str = 
         ticket.needs_ack = ticket.station.has_screen
     _stamp(change, ticket, old, new)
     _move_items(change, ticket, action)
-    change.record(ticket, action, old, new, **({"reason": reason} if reason else {}))
+    change.record(ticket, action, old, new, **story)
     _save(ticket)
+
+
+def _priority_after(change: Change, action: str) -> str:
+    if action == "rush":
+        return "rush"
+    # A VIP's ticket stays a VIP's once the rush is off.
+    return "vip" if change.order.priority == "vip" else "normal"
 
 
 def _move_items(change: Change, ticket: KitchenTicket, action: str) -> None:

@@ -6,7 +6,7 @@ from django.db import models
 # Codes stand in URLs, feed keys (`station:hq:grill`) and channel group names.
 code_validator = RegexValidator(
     r"^[a-z0-9][a-z0-9_-]{0,31}\Z",
-    "Use 1 to 32 small letters, digits, - or _, beginning with a letter or digit.",
+    "Use 1 to 32 of a-z, 0-9, - and _, beginning with a-z or 0-9.",
 )
 
 

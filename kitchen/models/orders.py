@@ -45,6 +45,12 @@ class Order(models.Model):
             models.CheckConstraint(condition=Q(status__in=list(OrderState)), name="order_status"),
             models.CheckConstraint(condition=Q(priority__in=PRIORITIES), name="order_priority"),
             models.CheckConstraint(condition=Q(order_type__in=ORDER_TYPES), name="order_type"),
+            # The expo's tray sorts by it, and an order that came back must have lost it.
+            models.CheckConstraint(
+                condition=Q(status=OrderState.COMPLETE, completed_at__isnull=False)
+                | (~Q(status=OrderState.COMPLETE) & Q(completed_at__isnull=True)),
+                name="order_completed_at",
+            ),
         ]
         indexes = [
             # The expo, by-status and guests' boards: the open orders of a location.
@@ -96,6 +102,11 @@ class KitchenTicket(models.Model):
             models.UniqueConstraint(fields=["order", "station", "round"], name="ticket_per_round"),
             models.CheckConstraint(condition=Q(status__in=list(TicketState)), name="ticket_status"),
             models.CheckConstraint(condition=Q(priority__in=PRIORITIES), name="ticket_priority"),
+            # The station's tray sorts by it.
+            models.CheckConstraint(
+                condition=~Q(status=TicketState.READY) | Q(ready_at__isnull=False),
+                name="ticket_ready_at",
+            ),
         ]
         indexes = [
             # A station's board: its tickets to make, and voided ones not yet acknowledged.
