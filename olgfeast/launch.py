@@ -68,7 +68,7 @@ def _hear_signals(children: list[Child]) -> None:
 
 def _run(home: Path, children: list[Child]) -> None:
     host, port = _address()
-    planned = _crew(host, port)
+    planned = planned_crew(host, port)
     for child in planned:
         _check_port(child, host if child.path == "/ready" else "127.0.0.1")
     _set_environment(home, host)
@@ -96,7 +96,7 @@ def _port(name: str, default: int) -> int:
     return int(written)
 
 
-def _crew(host: str, port: int) -> list[Child]:
+def planned_crew(host: str, port: int) -> list[Child]:
     web = ["-m", "olgfeast.web", "--host", host, "--port", str(port)]
     health = _port("HEALTH_CHECK_PORT", 9100)
     return [
@@ -143,11 +143,11 @@ def _set_environment(home: Path, host: str) -> None:
     if not any(os.environ.get(name) for name in ("SECRET_KEY", "SECRET_KEY_FILE")):
         embedded.secret_key(home, create=True)
     if not os.environ.get("ALLOWED_HOSTS") and host not in LOCAL:
-        names = {"127.0.0.1", "localhost", "[::1]", *_names_of(host)}
+        names = {"127.0.0.1", "localhost", "[::1]", *names_of(host)}
         os.environ["ALLOWED_HOSTS"] = ",".join(sorted(names))
 
 
-def _names_of(host: str) -> set[str]:
+def names_of(host: str) -> set[str]:
     """Under which names other machines reach this one."""
     if host not in ("0.0.0.0", "::"):
         return {_written(host)}
@@ -217,9 +217,10 @@ def _wait_until_ready(children: list[Child], host: str) -> None:
         if waiting[0].running() and waiting[0].answers(_written(where).strip("[]")):
             waiting.pop(0)
             continue
-        late = time.monotonic() > until
-        if late or waiting[0].failures >= FAILURES_BEFORE_READY:
-            raise NotStarted(f"the {waiting[0].name} does not start: see the lines above")
+        failed = [child for child in children if child.failures >= FAILURES_BEFORE_READY]
+        if failed or time.monotonic() > until:
+            name = (failed or waiting)[0].name
+            raise NotStarted(f"the {name} does not start: see the lines above")
         time.sleep(0.05)
 
 

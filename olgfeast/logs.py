@@ -33,6 +33,8 @@ def configuration(*, level: str, form: str) -> dict[str, Any]:
             # Django's own handlers would write each line a second time.
             "django": {"handlers": [], "propagate": True},
             "django.server": {"handlers": [], "propagate": True},
+            # Refusals are everyday life here: two cooks tap one ticket, a tablet's pairing ends.
+            "django.request": {"level": "ERROR"},
             "daphne": {"level": "WARNING"},
             "httpx": {"level": "WARNING"},
         },
