@@ -9,6 +9,7 @@ const POLL_MS = 3000;
 const POLL_SLOW_MS = 10000;
 const POLL_FAILS_LONG_MS = 60000;
 const ANSWER_MS = 8000;
+const KNOCK_MS = 30000; // a withdrawn screen looks this often whether it was let in again
 const WITHDRAWN = [4401, 4403];
 const REFUSED = 4400;
 
@@ -147,7 +148,7 @@ export class Live {
     this.abandon();
     this.link = "withdrawn";
     this.retryAt = null;
-    this.pollAt = this.world.now() + 30000;
+    this.pollAt = this.world.now() + KNOCK_MS;
     this.changed();
   }
 
@@ -235,9 +236,8 @@ export class Live {
     const live = this.link === "live" && !this.silent;
     const good = answer && (answer.status === 200 || answer.status === 204);
     if (this.link === "withdrawn") {
-      if (good) return this.board.reload();
-      this.pollAt = now + 30000;
-      return;
+      this.pollAt = now + KNOCK_MS;
+      return good && this.board.reload();
     }
     if (answer && (answer.status === 401 || answer.status === 403)) return this.withdraw();
     if (good) {
