@@ -12,6 +12,10 @@ class NotFound(Refused):
     """There is no such thing in this location."""
 
 
+class NotTheirs(Refused):
+    """It is there, but another station's; whoever asked may touch only what their own makes."""
+
+
 class MoveRefused(Refused):
     """The ticket, item or job is not where the action could start from; `now` is the truth."""
 
