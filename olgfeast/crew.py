@@ -22,7 +22,7 @@ LONGEST_PAUSE_SECONDS = 30.0
 class Child:
     name: str
     command: list[str]
-    port: int
+    ports: tuple[int, ...]
     path: str = ""
     cure: str = ""
     process: subprocess.Popen[bytes] | None = None
@@ -47,15 +47,18 @@ class Child:
         return self.process is not None and self.process.poll() is None
 
     def answers(self, host: str) -> bool:
+        """True if all its ports accept, and, where it has a path to ask, it says that it is well."""
         with contextlib.suppress(OSError, http.client.HTTPException):
-            if not self.path:
-                socket.create_connection((host, self.port), timeout=2).close()
-                return True
-            connection = http.client.HTTPConnection(host, self.port, timeout=5)
-            with contextlib.closing(connection):
-                connection.request("GET", self.path)
-                return connection.getresponse().status == 200
+            for port in self.ports:
+                socket.create_connection((host, port), timeout=2).close()
+            return not self.path or self._is_well(host)
         return False
+
+    def _is_well(self, host: str) -> bool:
+        connection = http.client.HTTPConnection(host, self.ports[0], timeout=5)
+        with contextlib.closing(connection):
+            connection.request("GET", self.path)
+            return connection.getresponse().status == 200
 
     def plan_restart(self) -> float:
         """Seconds until it may start again: longer each time it dies young."""

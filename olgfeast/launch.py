@@ -70,7 +70,7 @@ def _run(home: Path, children: list[Child]) -> None:
     host, port = _address()
     planned = planned_crew(host, port)
     for child in planned:
-        _check_port(child, host if child.path == "/ready" else "127.0.0.1")
+        _check_ports(child, host if child.path == "/ready" else "127.0.0.1")
     _set_environment(home, host)
     if embedded.wanted():
         _start_engines(home)
@@ -100,41 +100,37 @@ def planned_crew(host: str, port: int) -> list[Child]:
     web = ["-m", "olgfeast.web", "--host", host, "--port", str(port)]
     health = _port("HEALTH_CHECK_PORT", 9100)
     return [
-        Child("web server", web, port, "/ready", cure="PORT=8001 make run"),
+        Child("web server", web, (port,), "/ready", cure="PORT=8001 make run"),
         Child(
             "printer worker",
             ["manage.py", "printer_worker"],
-            health,
+            (health,),
             "/health",
             cure="HEALTH_CHECK_PORT=9200 make run",
         ),
-        *([] if os.environ.get("VIRTUAL_PRINTERS", "").strip() == "0" else _virtual_printers()),
+        *([] if os.environ.get("VIRTUAL_PRINTERS", "").strip() == "0" else [_virtual_printers()]),
     ]
 
 
-def _virtual_printers() -> list[Child]:
-    return [
-        Child(
-            f"virtual printer {name}",
-            ["manage.py", "virtual_printer", "--port", str(port), "--name", name],
-            port,
-            cure="VIRTUAL_PRINTERS=0 make run, if that is a printer of your own",
-        )
-        for name, port in PRINTERS
-    ]
+def _virtual_printers() -> Child:
+    options = [part for name, port in PRINTERS for part in ("--port", str(port), "--name", name)]
+    ports = tuple(port for _, port in PRINTERS)
+    cure = "VIRTUAL_PRINTERS=0 make run, if that is a printer of your own"
+    return Child("virtual printers", ["manage.py", "virtual_printer", *options], ports, cure=cure)
 
 
-def _check_port(child: Child, host: str) -> None:
+def _check_ports(child: Child, host: str) -> None:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as attempt:
-        attempt.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            attempt.bind((host, child.port))
-        except OSError as error:
-            raise NotStarted(
-                f"the {child.name} cannot have port {child.port} of {host} "
-                f"({os.strerror(error.errno or 0)}): end what uses it, or {child.cure}"
-            ) from None
+    for port in child.ports:
+        with socket.socket(family) as attempt:
+            attempt.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                attempt.bind((host, port))
+            except OSError as error:
+                raise NotStarted(
+                    f"the {child.name} cannot have port {port} of {host} "
+                    f"({os.strerror(error.errno or 0)}): end what uses it, or {child.cure}"
+                ) from None
 
 
 def _set_environment(home: Path, host: str) -> None:
@@ -220,7 +216,7 @@ def _wait_until_ready(children: list[Child], host: str) -> None:
         failed = [child for child in children if child.failures >= FAILURES_BEFORE_READY]
         if failed or time.monotonic() > until:
             name = (failed or waiting)[0].name
-            raise NotStarted(f"the {name} does not start: see the lines above")
+            raise NotStarted(f"the {name} did not start: see the lines above")
         time.sleep(0.05)
 
 
