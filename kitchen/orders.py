@@ -4,8 +4,6 @@ An order is accepted whole or refused whole with every fault named, and accepted
 once. It becomes one ticket per station, and a print job for each station that prints.
 """
 
-import hashlib
-import json
 import zoneinfo
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
@@ -16,7 +14,7 @@ from typing import Any
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from kitchen import boards, changes, feeds, tickets
+from kitchen import boards, changes, feeds, keys, tickets
 from kitchen.changes import Change
 from kitchen.errors import Fault, KeyReused, MoveRefused, NotFound, OrderInvalid
 from kitchen.models import (
@@ -28,7 +26,6 @@ from kitchen.models import (
     Order,
     PrinterRoute,
     PrintJob,
-    RequestKey,
     Station,
 )
 from kitchen.states import OPEN_TICKET, ItemState
@@ -72,7 +69,7 @@ class NewOrder:
     @property
     def digest(self) -> str:
         """A fingerprint of the content: retries with another one are refused."""
-        return digest_of(asdict(self))
+        return keys.digest_of(asdict(self))
 
 
 @dataclass(frozen=True)
@@ -97,12 +94,6 @@ class References:
         if item.station_code:
             return self.stations[item.station_code]
         return self.menu[item.menu_item or 0].station
-
-
-def digest_of(content: Any) -> str:
-    """Return a fingerprint of JSON-like content that does not depend on the keys' order."""
-    text = json.dumps(content, sort_keys=True, default=str, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def references(location: Location, brand: str, items: Sequence[NewItem]) -> References:
@@ -152,9 +143,9 @@ def add_round(
     owner: str = "", key: str = "",
 ) -> Placed:  # fmt: skip
     """Add items to an order: one further ticket at each of their stations."""
-    digest = digest_of([order_id, [asdict(item) for item in items]])
+    digest = keys.digest_of([order_id, [asdict(item) for item in items]])
     change = changes.open_order(order_id, location_id=location.id, actor=actor)
-    earlier = _earlier_key(owner, key, digest)
+    earlier = keys.find(owner, key, digest)
     if earlier:
         return Placed(earlier.reply, created=False)
     if change.order.status == "void":
@@ -169,7 +160,7 @@ def add_round(
     _create_tickets(change, items, found)
     state = changes.write(change)
     answer = acceptance(state)
-    _remember(owner, key, digest, change.order, answer)
+    keys.keep(owner, key, digest, order=change.order, reply=answer)
     changes.tell(change, state)
     return Placed(answer, created=True)
 
@@ -297,7 +288,7 @@ def _place(location: Location, new: NewOrder, *, actor: str, owner: str, key: st
     state = changes.write(change)
     answer = acceptance(state)
     Order.objects.filter(id=order.id).update(acceptance=answer)
-    _remember(owner, key, new.digest, order, answer)
+    keys.keep(owner, key, new.digest, order=order, reply=answer)
     changes.tell(change, state)
     return answer
 
@@ -447,7 +438,7 @@ def _business_day(location: Location, now: datetime) -> date:
 
 
 def _earlier(location: Location, new: NewOrder, *, owner: str, key: str) -> Placed | None:
-    found = _earlier_key(owner, key, new.digest)
+    found = keys.find(owner, key, new.digest)
     if found:
         return Placed(found.reply, created=False)
     if not new.external_id:
@@ -461,25 +452,6 @@ def _earlier(location: Location, new: NewOrder, *, owner: str, key: str) -> Plac
             " content: add items or change it there, or use a new external_id."
         )
     return Placed(order.acceptance, created=False)
-
-
-def _earlier_key(owner: str, key: str, digest: str) -> RequestKey | None:
-    if not key:
-        return None
-    found = RequestKey.objects.filter(owner=owner, key=key).first()
-    if found and found.digest != digest:
-        raise KeyReused(
-            f"Idempotency-Key {key!r} was used for another request: use a new key for a new one."
-        )
-    return found
-
-
-def _remember(owner: str, key: str, digest: str, order: Order, answer: State) -> None:
-    if key:
-        RequestKey.objects.create(
-            owner=owner, key=key, digest=digest, order=order, reply=answer,
-            created_at=timezone.now(),
-        )  # fmt: skip
 
 
 def _plain(value: Any) -> Any:
