@@ -12,7 +12,10 @@ OPTIONS = (
     ("--websocket_timeout", "-1"),
     ("--ping-interval", "5"),
     ("--ping-timeout", "10"),
-    ("--websocket-max-message-size", "16384"),
+    # Counted both ways: a board must fit, or its screens stay dark. What comes in is held short
+    # frame by frame.
+    ("--websocket-max-message-size", str(64 * 1024 * 1024)),
+    ("--websocket-max-frame-size", "16384"),
     ("--application-close-timeout", "5"),
     # Nobody reads a line per request, and writing it costs time on every tap.
     ("--verbosity", "0"),
