@@ -18,17 +18,17 @@ View = Callable[..., HttpResponse]
 def needs(right: str) -> Callable[[View], View]:
     """Give the view `who` as its second argument; without the right nobody gets there.
 
-    Nobody at all is sent to sign in; somebody without the right gets the 403 page. Under
-    `/l/<location>/` it is the access at that location that counts.
+    Nobody at all is sent to sign in; somebody without the right, or without a role at this
+    location, gets the 403 page. Under `/l/<location>/` it is the access there that counts.
     """
 
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             who = access.of_request(request, kwargs.pop("location", ""))
-            if who is None:
+            if who is None and not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
-            if not who.may(right):
+            if who is None or not who.may(right):
                 raise PermissionDenied
             try:
                 return view(request, who, *args, **kwargs)

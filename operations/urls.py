@@ -4,6 +4,7 @@ from django.urls import include, path, register_converter
 from django.views.generic import RedirectView
 
 from operations.board_pages import board_page, board_snapshot
+from operations.pages import routes
 
 
 class CodeConverter:
@@ -40,11 +41,14 @@ pages = [
     path("operations/expo/board", board_snapshot, _EXPO),
     path("operations/guests/", board_page, _GUESTS, name="guests"),
     path("operations/guests/board", board_snapshot, _GUESTS),
+    *routes.pages,
 ]
 
 app_name = "operations"
 urlpatterns = [
     path("", RedirectView.as_view(url="/operations/stations/")),
+    *routes.door,
     *pages,
+    path("l/<code:location>/", RedirectView.as_view(url="/l/%(location)s/operations/stations/")),
     path("l/<code:location>/", include(pages)),
 ]

@@ -1,0 +1,1 @@
+"""The pages for people, one module a noun. Boards have their own: operations/board_pages.py."""
