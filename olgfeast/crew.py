@@ -47,7 +47,7 @@ class Child:
         return self.process is not None and self.process.poll() is None
 
     def answers(self, host: str) -> bool:
-        """True if all its ports accept, and, where it has a path to ask, it says that it is well."""
+        """True if all its ports accept and, where it can be asked, it says that it is well."""
         with contextlib.suppress(OSError, http.client.HTTPException):
             for port in self.ports:
                 socket.create_connection((host, port), timeout=2).close()

@@ -26,6 +26,7 @@ VARIABLES = ("DATABASE_URL", "DATABASE_URL_FILE", "REDIS_URL", "REDIS_URL_FILE",
 # A Unix socket's whole path has room for 107 bytes.
 LONGEST_FOLDER = 107 - len("/.s.PGSQL.5432.lock")
 START_SECONDS = 120.0
+ROOM_BYTES = 2**30
 SECRET_CURE = 'make one with python3 -c "import secrets; print(secrets.token_urlsafe(50))"'
 
 _used: dict[Path, int] = {}
@@ -54,14 +55,15 @@ def addresses(home: Path) -> tuple[str, str]:
 
 
 def socket_folder(home: Path) -> Path:
-    """Beside the data if its path is short enough, else in this user's own short folder."""
+    """Beside the data if its path is short enough, else in a short private folder.
+
+    The same for every command of this home, whatever its user and environment.
+    """
     beside = home / "engines" / "run"
     if len(os.fsencode(beside)) <= LONGEST_FOLDER:
         return beside
     mark = hashlib.sha256(os.fsencode(home)).hexdigest()[:12]
-    runtime = os.environ.get("XDG_RUNTIME_DIR", "")
-    base = Path(runtime) if runtime and Path(runtime).is_dir() else Path("/tmp")
-    return base / f"olgfeast-{os.geteuid()}-{mark}"
+    return Path("/tmp") / f"olgfeast-{mark}"
 
 
 def secret_key(home: Path, *, create: bool) -> str:
@@ -137,15 +139,22 @@ def leave(home: Path) -> None:
 @contextlib.contextmanager
 def throw_away() -> Iterator[Engines]:
     """Engines of one's own for tests and benchmarks: fast, and gone with all data afterwards."""
-    memory = Path("/dev/shm")
-    base = memory if memory.is_dir() and os.access(memory, os.W_OK) else None
-    _sweep(base or Path(tempfile.gettempdir()))
+    base = _fastest_place()
+    _sweep(base)
     home = Path(tempfile.mkdtemp(prefix="olgfeast-throwaway-", dir=base))
     try:
         yield use(home, fast=True)
     finally:
         leave(home)
         shutil.rmtree(home, ignore_errors=True)
+
+
+def _fastest_place() -> Path:
+    """In memory, unless that is as small as containers have it."""
+    memory = Path("/dev/shm")
+    if os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM_BYTES:
+        return memory
+    return Path(tempfile.gettempdir())
 
 
 def _sweep(base: Path) -> None:

@@ -57,15 +57,16 @@ def _prepare() -> None:
     for name in OURS:
         os.environ.pop(name, None)
         os.environ.pop(f"{name}_FILE", None)
-    var = _world.enter_context(tempfile.TemporaryDirectory(prefix="olgfeast-tests-"))
-    os.environ |= {"VAR_DIR": var, "SECRET_KEY": secrets.token_urlsafe(50)}
     database = os.environ.get("TEST_DATABASE_URL")
     redis = os.environ.get("TEST_REDIS_URL")
     if bool(database) != bool(redis):
         raise pytest.UsageError("set both TEST_DATABASE_URL and TEST_REDIS_URL, or neither")
-    if not database or not redis:
+    if database and redis:
+        var = _world.enter_context(tempfile.TemporaryDirectory(prefix="olgfeast-tests-"))
+    else:
         engines = _world.enter_context(embedded.throw_away())
-        database, redis = engines.database_url, engines.redis_url
+        database, redis, var = engines.database_url, engines.redis_url, f"{engines.home}/tests"
+    os.environ |= {"VAR_DIR": var, "SECRET_KEY": secrets.token_urlsafe(50)}
     os.environ |= {"DATABASE_URL": database, "REDIS_URL": redis}
     # Here and not in pyproject.toml: pytest-django would read the settings before this file.
     os.environ["DJANGO_SETTINGS_MODULE"] = "olgfeast.settings"

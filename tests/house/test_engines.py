@@ -182,13 +182,12 @@ def test_data_of_a_version_that_is_not_here_is_left_alone(home, user):
     assert [file.name for file in data.iterdir()] == ["PG_VERSION"]
 
 
-def test_a_path_too_long_for_a_socket_gets_a_short_folder(tmp_path, monkeypatch):
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+def test_a_path_too_long_for_a_socket_gets_a_short_folder(tmp_path):
     home = tmp_path / ("long" * 30)
 
     folder = embedded.socket_folder(home)
 
-    assert folder.parent == tmp_path
+    assert len(str(folder)) < 40
     assert folder != embedded.socket_folder(home / "other")
 
 
