@@ -1,6 +1,7 @@
 // A live board: joins the parts and starts them.
 import { Board } from "./board.js";
 import { Clock, hms, tickTimers } from "./clock.js";
+import { arrange, keepArranged } from "./layout.js";
 import { LinkSign } from "./link.js";
 import { Live } from "./live.js";
 import { Pager } from "./pager.js";
@@ -11,11 +12,21 @@ import { words } from "./words.js";
 
 const body = document.body;
 const clock = new Clock();
-const board = new Board({ changed: () => refresh(), ask: () => live.feed.request() });
+const rail = () => document.querySelector("#board > .rail");
+const board = new Board({
+  changed: () => refresh(),
+  ask: () => live.feed.request(),
+  arrange: () => {
+    arrange(rail());
+    observe();
+    pager.update();
+  },
+});
 clock.set(board.root.dataset.now);
 
 const sign = new LinkSign(body, clock);
 const pager = new Pager(body);
+const observe = keepArranged(rail, () => pager.update());
 const taps = new Taps({
   told: toast,
   counted: showUnsent,
@@ -49,7 +60,6 @@ let wasLive = false;
 function refresh() {
   tickTimers(document, clock.now());
   taps.decorate();
-  pager.update();
 }
 
 function showUnsent(count) {

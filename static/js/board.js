@@ -1,4 +1,5 @@
 // Puts frames into the page: one card, or the whole board. The page holds nothing else of them.
+import { cardsOf, inOrder } from "./cards.js";
 import { glide } from "./motion.js";
 
 const keepOpen = {
@@ -15,10 +16,6 @@ function parse(html) {
   shell.innerHTML = html.trim();
   return shell.content.firstElementChild;
 }
-
-const sortOf = (card) => Number(card.dataset.sort) || 0;
-const idOf = (card) => Number(card.id.slice(1)) || 0;
-const inOrder = (a, b) => sortOf(a) - sortOf(b) || idOf(a) - idOf(b);
 
 function put(card, lane) {
   const rest = cardsOf(lane).filter((other) => other !== card);
@@ -39,13 +36,9 @@ function keepFocus(card, move) {
   if (focused) focused.focus({ preventScroll: true });
 }
 
-export function cardsOf(lane) {
-  return [...lane.children].filter((child) => child.classList.contains("card"));
-}
-
 export class Board {
-  constructor({ id = "board", changed = () => {}, ask = () => {} } = {}) {
-    Object.assign(this, { id, changed, ask });
+  constructor({ id = "board", changed = () => {}, ask = () => {}, arrange = () => {} } = {}) {
+    Object.assign(this, { id, changed, ask, arrange });
   }
 
   get root() {
@@ -62,9 +55,8 @@ export class Board {
 
   apply(frame) {
     const foreign = !this.isOurs(frame);
-    glide(this.root, () => this.change(frame), { foreign });
     this.root.dataset.rev = frame.rev;
-    this.settle();
+    glide(this.root, () => this.settle(this.change(frame)), { foreign });
   }
 
   change(frame) {
@@ -95,13 +87,20 @@ export class Board {
   replace(html) {
     const fresh = parse(html);
     if (!fresh || fresh.id !== this.id) return;
-    glide(this.root, () => morph(this.root, fresh), { foreign: true });
-    for (const lane of this.root.querySelectorAll("[data-lane]:not(.card)")) {
+    glide(this.root, () => this.settle(this.swap(fresh)), { foreign: true });
+  }
+
+  swap(fresh) {
+    morph(this.root, fresh);
+    for (const lane of this.lanes()) {
       const cards = cardsOf(lane);
       const sorted = [...cards].sort(inOrder);
       if (sorted.some((card, i) => card !== cards[i])) sorted.forEach((card) => lane.append(card));
     }
-    this.settle();
+  }
+
+  lanes() {
+    return this.root.querySelectorAll("[data-lane]:not(.card)");
   }
 
   trim(lane) {
@@ -117,13 +116,16 @@ export class Board {
   }
 
   settle() {
-    for (const lane of this.root.querySelectorAll("[data-lane]:not(.card)")) {
+    for (const lane of this.lanes()) {
       const count = cardsOf(lane).length;
       lane.classList.toggle("is-empty", count === 0);
+      lane.classList.toggle("is-many", count > 8);
+      lane.classList.toggle("is-crowd", count > 20);
       const shown = document.querySelector(`[data-count="${lane.dataset.lane}"]`);
       const more = lane.dataset.lane === "open" ? Number(this.root.dataset.more) || 0 : 0;
       if (shown) shown.textContent = count + more;
     }
     this.changed();
+    this.arrange();
   }
 }

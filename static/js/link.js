@@ -7,25 +7,29 @@ export class LinkSign {
     this.body = root;
     this.clock = clock;
     this.word = root.querySelector("[data-link-word]");
+    this.more = root.querySelector("[data-link-more]");
     this.banner = root.querySelector(".banner");
     this.reload = this.banner.querySelector("a");
     this.reload.href = location.href;
   }
 
   show(state) {
-    const [kind, word] = this.sign(state);
+    const [kind, word, more = ""] = this.sign(state);
     if (this.body.dataset.link !== kind) this.body.dataset.link = kind;
     write(this.word, word);
+    write(this.more, more);
     this.tell(kind, state);
   }
 
   sign(state) {
+    const trying = words.trying(state.attempt, state.retryIn);
     if (state.link === "withdrawn") return ["withdrawn", words.withdrawn];
     if (state.live) return ["live", words.live];
-    const trying = words.reconnecting(state.attempt, state.retryIn);
     if (state.link === "refused") return ["refused", words.lost];
-    if (!state.silent) return [state.link === "connecting" ? "connecting" : "reconnecting", state.link === "connecting" ? words.connecting : trying];
-    return state.polls === "ok" ? ["polling", words.polling] : ["lost", trying];
+    if (state.silent && state.polls === "ok") return ["polling", words.polling, trying];
+    if (state.silent) return ["lost", words.lost, trying];
+    if (state.link === "connecting") return ["connecting", words.connecting];
+    return ["reconnecting", words.reconnecting, trying];
   }
 
   tell(kind, state) {

@@ -44,6 +44,7 @@ function leave({ card, box }) {
   ghost.setAttribute("aria-hidden", "true");
   ghost.classList.add("ghost");
   Object.assign(ghost.style, {
+    insetInlineStart: "auto",
     left: `${box.left}px`,
     top: `${box.top}px`,
     width: `${box.width}px`,

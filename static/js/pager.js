@@ -1,5 +1,5 @@
 // Pages of the open lane. Whatever page is shown, it says how many tickets are elsewhere.
-import { cardsOf } from "./board.js";
+import { cardsOf } from "./cards.js";
 import { words } from "./words.js";
 
 const HOME_AFTER_MS = 30000; // back to the oldest when nobody has touched the screen for so long
@@ -16,7 +16,6 @@ export class Pager {
     document.addEventListener("keydown", (event) => this.key(event));
     document.addEventListener("scroll", () => this.update(), { capture: true, passive: true });
     document.addEventListener("pointerdown", () => this.touch(), { passive: true });
-    addEventListener("resize", () => this.update());
   }
 
   get lane() {
@@ -29,44 +28,34 @@ export class Pager {
     if (event.key.toLowerCase() === "p") this.turn(event.shiftKey ? -1 : 1);
   }
 
-  // How many cards begin before and after what can be seen.
+  // The page in view, and how many cards are on pages before and after it.
   elsewhere() {
     const lane = this.lane;
-    const view = lane.getBoundingClientRect();
-    const rtl = getComputedStyle(lane).direction === "rtl";
-    let left = 0;
-    let right = 0;
-    for (const card of cardsOf(lane)) {
-      const box = card.getBoundingClientRect();
-      const middle = box.left + Math.min(box.width, view.width) / 2;
-      if (middle < view.left) left += 1;
-      else if (middle > view.right) right += 1;
-    }
-    const [before, after] = rtl ? [right, left] : [left, right];
-    return { before, after: after + (Number(lane.parentElement.dataset.more) || 0), rtl };
+    const page = Math.round(Math.abs(lane.scrollLeft) / (lane.stride || 1));
+    const pages = cardsOf(lane).map((card) => Number(card.dataset.page) || 0);
+    return {
+      page,
+      before: pages.filter((other) => other < page).length,
+      after: pages.filter((other) => other > page).length + (Number(lane.parentElement.dataset.more) || 0),
+    };
   }
 
   turn(direction) {
-    const lane = this.lane;
-    if (!lane) return;
+    if (!this.lane) return;
     this.touch();
-    const { before, after, rtl } = this.elsewhere();
-    if (direction > 0 && !after) return this.home();
-    if (direction < 0 && !before) return;
-    const gap = parseFloat(getComputedStyle(lane).columnGap) || 0;
-    const page = lane.clientWidth + gap - this.padding(lane);
-    lane.scrollBy({ left: direction * page * (rtl ? -1 : 1), behavior: "auto" });
-    this.update();
+    const { page } = this.elsewhere();
+    const target = page + direction;
+    this.show(target >= this.lane.pages ? 0 : Math.max(0, target));
   }
 
-  padding(lane) {
-    const style = getComputedStyle(lane);
-    return parseFloat(style.paddingLeft) + parseFloat(style.paddingRight);
+  show(page) {
+    const rtl = getComputedStyle(this.lane).direction === "rtl";
+    this.lane.scrollTo({ left: page * this.lane.stride * (rtl ? -1 : 1) });
+    this.update();
   }
 
   home() {
-    if (this.lane) this.lane.scrollTo({ left: 0 });
-    this.update();
+    if (this.lane) this.show(0);
   }
 
   touch() {

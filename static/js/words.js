@@ -4,8 +4,8 @@ export const words = {
   late: "LATE",
   live: "Live",
   connecting: "Connecting",
-  reconnecting: (attempt, seconds) =>
-    seconds > 0 ? `Reconnecting, try ${attempt}, next in ${seconds} s` : `Reconnecting, try ${attempt}`,
+  reconnecting: "Reconnecting",
+  trying: (attempt, seconds) => (seconds > 0 ? `try ${attempt}, next in ${seconds} s` : `try ${attempt}, now`),
   polling: "Refreshed every 3 s",
   lost: "Not live",
   withdrawn: "No access",

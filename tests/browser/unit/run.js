@@ -1,7 +1,7 @@
 // Works through all unit tests in turn and posts what came of each.
 import { collected, setFile } from "./kit.js";
 
-const FILES = ["board", "clock", "feed", "live", "taps"];
+const FILES = ["board", "clock", "feed", "layout", "live", "taps"];
 const results = {};
 
 async function attempt(run) {
