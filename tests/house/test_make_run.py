@@ -10,8 +10,10 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 from uuid import uuid4
 
+import psycopg
 import pytest
 
 from olgfeast import launch
@@ -89,6 +91,15 @@ def house(tmp_path: Path) -> Iterator[Callable[..., House]]:
         one.process.communicate()
 
 
+@pytest.fixture
+def own_database() -> Iterator[str]:
+    """An empty database beside the tests' own."""
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
+        connection.execute("CREATE DATABASE make_run")
+        yield urlsplit(os.environ["DATABASE_URL"])._replace(path="/make_run").geturl()
+        connection.execute("DROP DATABASE make_run WITH (FORCE)")
+
+
 def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as server:
         return server.getsockname()[1]
@@ -115,6 +126,15 @@ def test_it_ends_in_one_line_serves_and_stops_without_a_trace(house):
     assert [line.split()[0] for line in second.lines] == ["engines", "ready"]
     assert second.end(signal.SIGINT) == (0, "", "")
     assert second.pids() == []
+
+
+def test_it_uses_the_database_and_redis_that_it_is_given(house, own_database):
+    one = house(DATABASE_URL=own_database, REDIS_URL=os.environ["REDIS_URL"])
+    assert READY.fullmatch(one.wait_until_ready())
+
+    assert one.pids("bin/postgres") == one.pids("valkey-server") == []
+    assert one.get("/ready") == 200
+    assert one.end() == (0, "", "")
 
 
 def test_a_child_that_dies_is_started_again_with_a_warning(house):
