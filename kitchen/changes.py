@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
-from kitchen import boards, feeds, log
-from kitchen.errors import NotFound, NotTheirs
+from kitchen import boards, feeds, locks, log
+from kitchen.errors import NotTheirs
 from kitchen.models import KitchenTicket, Order
 from kitchen.states import OPEN_TICKET, OrderState, TicketState, order_state
 
@@ -96,23 +97,10 @@ class Change:
 
 def open_order(order_id: int, *, location_id: int, actor: str) -> Change:
     """Lock the order and its tickets; NotFound if it is not of this location."""
-    order = (
-        Order.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("location")
-        .filter(id=order_id, location_id=location_id)
-        .first()
-    )
-    if order is None:
-        raise NotFound(f"There is no order {order_id} here.")
-    tickets = (
-        KitchenTicket.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("station")
-        .filter(order_id=order_id)
-        .order_by("id")
-    )
-    by_id = {ticket.id: ticket for ticket in tickets}
+    order = locks.lock_order(order_id, location_id=location_id)
+    tickets = locks.tickets_of(order_id)
     # The time is taken under the lock: an order's log never runs backwards.
-    return Change(order, by_id, actor, at=timezone.now())
+    return Change(order, tickets, actor, at=timezone.now())
 
 
 def order_of_ticket(ticket_id: int, *, location_id: int, station: str = "") -> int:
@@ -120,13 +108,10 @@ def order_of_ticket(ticket_id: int, *, location_id: int, station: str = "") -> i
 
     With `station`, NotTheirs if it is another station's ticket.
     """
-    found = KitchenTicket.objects.filter(id=ticket_id, location_id=location_id)
-    row = found.values_list("order_id", "station__code").first()
-    if row is None:
-        raise NotFound(f"There is no ticket {ticket_id} here.")
-    if station not in ("", row[1]):
+    order_id, code = locks.owner_of(ticket_id, location_id=location_id)
+    if station not in ("", code):
         raise NotTheirs(f"Ticket {ticket_id} is not this station's.")
-    return row[0]
+    return order_id
 
 
 def settle(change: Change) -> State:
@@ -152,6 +137,7 @@ def tell(change: Change, state: State) -> None:
     feeds.publish(_events(change, state))
 
 
+@transaction.atomic(savepoint=False)
 def retell(order_id: int, *, location_id: int, ticket_id: int) -> None:
     """Raise the feeds that show a ticket when something beside it changed, such as a print."""
     change = open_order(order_id, location_id=location_id, actor="system")

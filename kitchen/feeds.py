@@ -4,13 +4,12 @@ A change raises the revision of every feed it alters and leaves one outbox row p
 its own transaction. The relay tells the screens after the commit; a NOTIFY wakes it.
 """
 
-from collections import Counter
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from psycopg.types.json import Jsonb
 
 FEEDS_CHANNEL = "kds_feeds"  # the relay listens here
 PRINT_CHANNEL = "kds_print"  # the printer workers listen here
@@ -19,20 +18,21 @@ BOARD_STATES = ("pending", "preparing", "ready")
 
 # Rows of kitchen_feed are locked in key order, last of all locks in a change.
 _PUBLISH = """
-WITH wanted AS (
-  SELECT key, n FROM unnest(%(keys)s::text[], %(counts)s::int[]) AS w(key, n) ORDER BY key
+WITH given AS (
+  SELECT feed, frame, place, count(*) OVER (PARTITION BY feed) AS n,
+    row_number() OVER (PARTITION BY feed ORDER BY place) AS nth
+  FROM ROWS FROM (jsonb_to_recordset(%s) AS (feed text, frame jsonb))
+    WITH ORDINALITY AS e(feed, frame, place)
 ), raised AS (
-  INSERT INTO kitchen_feed (key, revision) SELECT key, n FROM wanted
+  INSERT INTO kitchen_feed (key, revision) SELECT DISTINCT feed, n FROM given ORDER BY feed
   ON CONFLICT (key) DO UPDATE SET revision = kitchen_feed.revision + EXCLUDED.revision
   RETURNING key, revision
 ), told AS (
   INSERT INTO kitchen_outbox (feed, rev, frame, created_at)
-  SELECT e.feed, r.revision - e.behind, e.frame, clock_timestamp()
-  FROM unnest(%(feeds)s::text[], %(behind)s::int[], %(frames)s::jsonb[])
-       WITH ORDINALITY AS e(feed, behind, frame, place)
-  JOIN raised r ON r.key = e.feed ORDER BY e.place
+  SELECT g.feed, r.revision - g.n + g.nth, g.frame, clock_timestamp()
+  FROM given g JOIN raised r ON r.key = g.feed ORDER BY g.place
 )
-SELECT pg_notify(%(channel)s, '')
+SELECT pg_notify(%s, '')
 """
 
 
@@ -69,28 +69,11 @@ def publish(events: Iterable[Event]) -> None:
 
     Call it last in the transaction of the change: it locks the busiest rows there are.
     """
-    events = list(events)
-    if not events:
+    given = [{"feed": event.feed, "frame": event.frame} for event in events]
+    if not given:
         return
-    counts = Counter(event.feed for event in events)
-    keys = sorted(counts)
-    seen: Counter[str] = Counter()
-    behind = []
-    for event in events:
-        seen[event.feed] += 1
-        behind.append(counts[event.feed] - seen[event.feed])
     with connection.cursor() as cursor:
-        cursor.execute(
-            _PUBLISH,
-            {
-                "keys": keys,
-                "counts": [counts[key] for key in keys],
-                "feeds": [event.feed for event in events],
-                "behind": behind,
-                "frames": [Jsonb(event.frame) for event in events],
-                "channel": FEEDS_CHANNEL,
-            },
-        )
+        cursor.execute(_PUBLISH, [json.dumps(given), FEEDS_CHANNEL])
 
 
 def wake_printers() -> None:

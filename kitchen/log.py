@@ -1,11 +1,12 @@
 """Append to the ticket log; the only writer of it. The database refuses everything else."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from kitchen.models import KitchenTicketLog
+from django.db import connection
 
 
 @dataclass(frozen=True)
@@ -31,27 +32,37 @@ class Entry:
     metadata: dict[str, Any] = field(default_factory=dict)
 
 
+_INSERT = """
+INSERT INTO kitchen_kitchenticketlog (
+  location_id, station_id, order_id, ticket_id, print_job_id, timestamp, action, old_status,
+  new_status, actor, printer, printer_address, error_code, error_message, duration_ms, metadata
+) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+"""
+
+
 def append(entries: Iterable[Entry]) -> None:
     """Write the entries in order. Call it in the transaction of the change it records."""
-    KitchenTicketLog.objects.bulk_create([_row(entry) for entry in entries])
+    with connection.cursor() as cursor:
+        for entry in entries:
+            cursor.execute(_INSERT, _values(entry))
 
 
-def _row(entry: Entry) -> KitchenTicketLog:
-    return KitchenTicketLog(
-        location_id=entry.location_id,
-        station_id=entry.station_id,
-        order_id=entry.order_id,
-        ticket_id=entry.ticket_id,
-        print_job_id=entry.print_job_id,
-        timestamp=entry.at,
-        action=entry.action,
-        old_status=entry.old,
-        new_status=entry.new,
-        actor=entry.actor[:120],
-        printer=entry.printer,
-        printer_address=entry.printer_address[:200],
-        error_code=entry.error_code,
-        error_message=entry.error_message[:500],
-        duration_ms=entry.duration_ms,
-        metadata=entry.metadata,
-    )
+def _values(entry: Entry) -> list[Any]:
+    return [
+        entry.location_id,
+        entry.station_id,
+        entry.order_id,
+        entry.ticket_id,
+        entry.print_job_id,
+        entry.at,
+        entry.action,
+        entry.old,
+        entry.new,
+        entry.actor[:120],
+        entry.printer,
+        entry.printer_address[:200],
+        entry.error_code,
+        entry.error_message[:500],
+        entry.duration_ms,
+        json.dumps(entry.metadata),
+    ]
