@@ -2,11 +2,12 @@
 
 from pathlib import Path
 
-from olgfeast import databases, embedded, env, logs
+from olgfeast import __version__, databases, embedded, env, logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var"))).resolve()
 
+VERSION = __version__
 DEBUG = env.flag("DEBUG")
 DATABASE_URL, REDIS_URL, EMBEDDED = databases.addresses(VAR_DIR)
 SECRET_KEY = env.secret("SECRET_KEY") or embedded.secret_key(VAR_DIR, create=EMBEDDED)

@@ -78,10 +78,13 @@ atexit.register(_world.close)
 
 
 def pytest_configure() -> None:
-    """Reading a setting loads them all, which is the sign for pytest-django to set Django up."""
+    """Touching the settings loads them, which is the sign for pytest-django to set Django up."""
     from django.conf import settings
 
-    assert settings.DATABASES
+    # Nobody collects static files for tests that speak to views in this process.
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
+    settings.STATIC_ROOT.mkdir(parents=True)
 
 
 @pytest.fixture(scope="session", autouse=True)
