@@ -1,21 +1,30 @@
 """Where the data is: the rule of the pair, and the addresses' many ways of writing."""
 
+import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import psycopg
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.db import connection
 
 from olgfeast import databases
 
 HOME = Path("/srv/kitchen/var")
+END_ALL = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def _no_addresses(monkeypatch):
     monkeypatch.delenv("DATABASE_URL")
     monkeypatch.delenv("REDIS_URL")
 
 
+@pytest.mark.usefixtures("_no_addresses")
 def test_without_addresses_the_embedded_engines_are_used():
     database, redis, is_embedded = databases.addresses(HOME)
 
@@ -24,6 +33,7 @@ def test_without_addresses_the_embedded_engines_are_used():
     assert redis == "unix:///srv/kitchen/var/engines/run/redis.sock"
 
 
+@pytest.mark.usefixtures("_no_addresses")
 @pytest.mark.parametrize(
     ("name", "value"), [("DATABASE_URL", "postgresql://db/x"), ("REDIS_URL", "redis://r")]
 )
@@ -34,6 +44,7 @@ def test_one_address_of_the_two_is_refused(monkeypatch, name, value):
         databases.addresses(HOME)
 
 
+@pytest.mark.usefixtures("_no_addresses")
 def test_the_older_names_make_an_address(monkeypatch):
     settings = {"HOST": "db", "PORT": "5433", "NAME": "kds", "USER": "ana", "PASSWORD": "p@:/?"}
     for name, value in settings.items():
@@ -66,6 +77,22 @@ def test_options_of_the_address_are_kept_beside_the_pool():
     assert database["OPTIONS"]["sslmode"] == "require"
     assert database["OPTIONS"]["pool"] == {"min_size": 2, "max_size": 8, "timeout": 5}
     assert database["CONN_MAX_AGE"] == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_request_notices_that_the_database_was_restarted():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    connection.close()
+    name = connection.settings_dict["NAME"]
+    address = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
+
+    with psycopg.connect(address) as other:
+        assert other.execute(END_ALL).rowcount
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+        assert cursor.fetchone() == (1,)
 
 
 def test_the_layer_gives_up_on_a_frozen_redis():
