@@ -93,10 +93,7 @@ def use(home: Path, *, fast: bool = False) -> Engines:
     """Join the engines of this home, or start them, until this process ends or leaves."""
     folder = home / "engines"
     if home not in _used:
-        _make_folders(folder)
-        users = _open_lock(folder / "users.lock")
-        # Waits here while a keeper that nobody needs any more is stopping.
-        fcntl.flock(users, fcntl.LOCK_SH)
+        users = _lock_as_user(folder)
         try:
             _see_to_keeper(home, fast=fast)
         except BaseException:
@@ -167,6 +164,19 @@ def _sweep(base: Path) -> None:
                 shutil.rmtree(old, ignore_errors=True)
             finally:
                 os.close(users)
+
+
+def _lock_as_user(folder: Path) -> int:
+    while True:
+        _make_folders(folder)
+        users = _open_lock(folder / "users.lock")
+        # Waits here while a keeper that nobody needs any more is stopping.
+        fcntl.flock(users, fcntl.LOCK_SH)
+        # A sweep may have taken the folder away just before.
+        with contextlib.suppress(FileNotFoundError):
+            if os.path.samestat(os.fstat(users), os.stat(folder / "users.lock")):
+                return users
+        os.close(users)
 
 
 def _make_folders(folder: Path) -> None:
