@@ -31,7 +31,7 @@ SELECT t.station_id, count(*) FILTER (WHERE t.status <> 'void'),
 FROM kitchen_kitchenticket t JOIN kitchen_station s ON s.id = t.station_id
 LEFT JOIN LATERAL (
   SELECT greatest(0, extract(epoch FROM t.ready_at - t.clock_from))::float AS seconds
-  WHERE t.status <> 'void'
+  WHERE t.status <> 'void' AND t.ready_at IS NOT NULL
 ) AS made ON true
 WHERE s.location_id = %s AND t.created_at >= %s AND t.created_at < %s
 GROUP BY t.station_id
