@@ -58,3 +58,31 @@ class Trouble:
     def failure(self, *, sent: bool) -> PrintFailed:
         """Return it as the end of a chit."""
         return PrintFailed(self.code, self.message, sent=sent, waits=self.waits)
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a look at a printer gave: its status, or why there is none."""
+
+    status: Status | None = None
+    failure: PrintFailed | None = None
+    response_ms: int | None = None
+
+    @property
+    def online(self) -> bool:
+        """True if it can be talked to and says nothing else."""
+        return self.failure is None and (self.status is None or self.status.online)
+
+    @property
+    def error(self) -> tuple[str, str]:
+        """Code and message of what is wrong; two empty words if nothing is."""
+        if self.failure:
+            return self.failure.code, self.failure.message
+        trouble = self.status.trouble if self.status else None
+        return (trouble.code, trouble.message) if trouble else ("", "")
+
+    @property
+    def waits(self) -> bool:
+        """True if the printer waits for a person, and will go on by itself then."""
+        trouble = self.status.trouble if self.status else None
+        return trouble.waits if trouble else bool(self.failure and self.failure.waits)

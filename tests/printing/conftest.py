@@ -1,12 +1,17 @@
 """Printers made of software, on ports of their own."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
 
 import pytest
 import pytest_asyncio
 
+from kitchen.printing.transport import opener
 from kitchen.printing.virtual import Chit, VirtualPrinter
+from kitchen.printing.worker import Worker
+
+from .kitchen_room import KitchenRoom
 
 PATIENCE_SECONDS = 20  # until a test that waits for an event gives up
 
@@ -47,3 +52,63 @@ def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(network, "PROGRESS_SECONDS", 0.3)
     monkeypatch.setattr(network, "WATCH_SECONDS", 0.05)
     monkeypatch.setattr(network, "DRAIN_SECONDS", 0.1)
+
+
+@pytest.fixture
+def quick(hasty: None, monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+    """Pauses of the worker short enough to be waited for."""
+    from kitchen.printing import driver
+
+    monkeypatch.setattr(driver, "TROUBLE_CHECK_SECONDS", 0.1)
+    settings.POLL_INTERVAL = 0.2
+    settings.PRINT_CONFIRM_SECONDS = 1.0
+    settings.RETRY_DELAY_SECONDS = 0.1
+    settings.POSSIBLE_COPY_AFTER_SECONDS = 0.3
+    settings.PRINT_LEASE_SECONDS = 1.5
+
+
+@pytest_asyncio.fixture
+async def room(transactional_db: None) -> AsyncIterator[KitchenRoom]:
+    room = KitchenRoom()
+    await room.open()
+    yield room
+    await room.close()
+
+
+@pytest_asyncio.fixture
+async def benches() -> AsyncIterator[Callable[[str], Awaitable[Bench]]]:
+    """Switch on further printers; they are switched off at the end."""
+    running: list[Bench] = []
+
+    async def add(name: str) -> Bench:
+        printer = Bench(name)
+        await printer.start()
+        running.append(printer)
+        return printer
+
+    yield add
+    for printer in running:
+        await printer.stop()
+
+
+@pytest_asyncio.fixture
+async def work(quick: None, settings: Any) -> AsyncIterator[Callable[[], Worker]]:
+    """Start workers in this process; they are stopped at the end."""
+    running: list[tuple[Worker, asyncio.Task[None]]] = []
+
+    async def open_connection(kind: str, host: str, port: int) -> Any:
+        return await opener(kind)(host, port)
+
+    def start() -> Worker:
+        worker = Worker(
+            open_connection=open_connection,
+            poll_seconds=settings.POLL_INTERVAL,
+            confirm_seconds=settings.PRINT_CONFIRM_SECONDS,
+        )
+        running.append((worker, asyncio.create_task(worker.run())))
+        return worker
+
+    yield start
+    for worker, task in running:
+        worker.stop()
+        await asyncio.wait_for(task, PATIENCE_SECONDS)
