@@ -11,7 +11,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "olgfeast.settings")
 embedded.use_if_wanted()
 http_application = get_asgi_application()
 
-# Only now: the routing imports models, which need the apps to be ready.
+# Only now: these import models, which need the apps to be ready.
+from operations.relay import WithRelay  # noqa: E402
 from operations.routing import websocket_application  # noqa: E402
 
-application = ProtocolTypeRouter({"http": http_application, "websocket": websocket_application})
+application = WithRelay(
+    ProtocolTypeRouter({"http": http_application, "websocket": websocket_application})
+)
