@@ -1,5 +1,6 @@
 // Lays cards out in columns and pages: the oldest along the top, each next one where most room is.
 import { cardsOf } from "./cards.js";
+import { words } from "./words.js";
 
 // Where each card goes. A page is begun when a card fits nowhere on the present one, and none is
 // ever put back on an earlier page, so pages stay in the order of age.
@@ -40,15 +41,19 @@ function roomOf(rail) {
   const least = parseFloat(style.getPropertyValue("--column")) * rem;
   const columns = Math.max(1, Math.floor((width + gap) / (least + gap)));
   const column = (width - gap * (columns - 1)) / columns;
-  return { gap, width, height, columns, column, start: px("paddingLeft"), top: px("paddingTop") };
+  // A page is as wide as the rail, so that nothing of the next one peeps in.
+  const stride = rail.clientWidth;
+  return { gap, width, height, columns, column, stride, start: px("paddingLeft"), top: px("paddingTop") };
 }
 
 function widen(card, span, room) {
   card.classList.toggle("is-wide", span > 1);
+  card.style.setProperty("--span", span);
   card.style.width = `${span * room.column + (span - 1) * room.gap}px`;
 }
 
-// A card higher than the page is given two columns, or three; what is higher still scrolls.
+// A card higher than the page is given two columns, or three; what is higher still scrolls
+// sideways, so that its lines stay in the order of reading, and says how many are out of sight.
 function fit(card, height, room) {
   let span = 1;
   while (height > room.height && span < Math.min(room.columns, 3)) {
@@ -58,12 +63,12 @@ function fit(card, height, room) {
   }
   const tall = height > room.height;
   card.classList.toggle("is-tall", tall);
-  card.style.maxHeight = tall ? `${room.height}px` : "";
+  card.style.height = tall ? `${room.height}px` : "";
   return { card, span, height: Math.min(height, room.height) };
 }
 
 function place(card, { page, column, top }, room) {
-  const x = room.start + page * (room.width + room.gap) + column * (room.column + room.gap);
+  const x = room.start + page * room.stride + column * (room.column + room.gap);
   card.style.insetInlineStart = `${x}px`;
   card.style.top = `${room.top + top}px`;
   card.dataset.page = page;
@@ -76,7 +81,7 @@ export function arrange(rail) {
   const room = roomOf(rail);
   const cards = cardsOf(rail);
   for (const card of cards) {
-    card.style.maxHeight = "";
+    card.style.height = "";
     card.classList.remove("is-tall");
     widen(card, 1, room);
   }
@@ -86,9 +91,22 @@ export function arrange(rail) {
   const places = pack(sized, room);
   sized.forEach(({ card }, i) => place(card, places[i], room));
   sized.forEach(({ card, height }) => (card.laidHeight = height));
-  rail.stride = room.width + room.gap;
+  sized.forEach(({ card }) => tellHidden(card));
+  rail.stride = room.stride;
   rail.pages = places.length ? places[places.length - 1].page + 1 : 1;
-  rail.style.setProperty("--end", `${room.start + rail.pages * rail.stride - room.gap - 1}px`);
+  rail.style.setProperty("--end", `${rail.pages * rail.stride - 1}px`);
+}
+
+function tellHidden(card) {
+  const list = card.querySelector(":scope > .items, :scope > .shares");
+  if (!list || !card.classList.contains("is-tall")) return delete card.dataset.hidden;
+  const view = list.getBoundingClientRect();
+  const outside = [...list.querySelectorAll("li")].filter((line) => {
+    const box = line.getBoundingClientRect();
+    return box.left >= view.right - 1 || box.right <= view.left + 1;
+  });
+  const said = outside.length ? words.hiddenLines(outside.length) : "";
+  if (card.dataset.hidden !== said) card.dataset.hidden = said;
 }
 
 // Lays out again when a card grows, the screen turns, or the text changes its size.
@@ -101,6 +119,8 @@ export function keepArranged(railOf, arranged) {
     const grown = ({ target }) => target.laidHeight === undefined || Math.abs(target.offsetHeight - target.laidHeight) > 1;
     if (entries.some(grown)) again();
   });
+  const scrolled = ({ target }) => target.parentElement?.classList.contains("is-tall") && tellHidden(target.parentElement);
+  document.addEventListener("scroll", scrolled, { capture: true, passive: true });
   document.fonts.ready.then(again);
   return () => {
     const rail = railOf();

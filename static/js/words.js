@@ -28,6 +28,7 @@ export const words = {
       : before
         ? `${before} earlier on other pages`
         : `${after} more on other pages`,
+  hiddenLines: (count) => (count === 1 ? "1 more line, swipe sideways" : `${count} more lines, swipe sideways`),
   refused: "That was refused.",
   gone: "That ticket is no longer here.",
   notAllowed: "This screen may not do that.",

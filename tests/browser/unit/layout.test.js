@@ -43,17 +43,30 @@ test("cards never lie on each other, leave the page or go back a page", () => {
   }
 });
 
+test("a page is as wide as the screen, so nothing of the next one peeps in", () => {
+  const rail = document.createElement("section");
+  rail.style.cssText = "--column: 10rem; width: 700px; height: 300px; column-gap: 10px; padding: 0 16px; position: relative; overflow: auto; box-sizing: border-box";
+  rail.innerHTML = Array.from({ length: 9 }, (_, i) => `<article id="t${i}" class="card" style="position:absolute"><p style="height:280px;margin:0"></p></article>`).join("");
+  document.getElementById("stage").append(rail);
+  arrange(rail);
+  same(rail.stride, rail.clientWidth);
+  const firsts = [...rail.children].filter((card) => card.classList.contains("is-first"));
+  same(firsts.map((card) => card.offsetLeft), firsts.map((_, page) => 16 + page * rail.clientWidth));
+});
+
 test("a high card becomes wide before it has to scroll", () => {
   const rail = document.createElement("section");
   rail.style.cssText = "--column: 10rem; width: 700px; height: 300px; column-gap: 10px; padding: 0; position: relative; overflow: auto";
   const lines = (count) => Array.from({ length: count }, () => "<li style='height:40px'>Dish</li>").join("");
   rail.innerHTML = [4, 12, 60].map((count, i) => `<article id="t${i}" class="card" style="position:absolute"><ul class="items" style="margin:0">${lines(count)}</ul></article>`).join("");
   const style = document.createElement("style");
-  style.textContent = ".is-wide > .items { columns: 2 } .is-tall > .items { overflow: auto }";
+  style.textContent = ".is-wide > .items { columns: var(--span); column-gap: 0 } .is-tall { display: flex } .is-tall > .items { column-fill: auto; overflow-x: auto; overflow-y: hidden; width: 100% } li { break-inside: avoid }";
   document.getElementById("stage").append(style, rail);
   arrange(rail);
   const [plain, wide, tall] = rail.children;
   same([plain, wide, tall].map((card) => [card.classList.contains("is-wide"), card.classList.contains("is-tall")]), [[false, false], [true, false], [true, true]]);
   ok(wide.offsetWidth > plain.offsetWidth * 1.9);
-  same(tall.style.maxHeight, "300px");
+  same(tall.style.height, "300px");
+  // Seven lines fit into each of the three columns of 300 px: the other 39 are told.
+  same([plain, wide, tall].map((card) => card.dataset.hidden || ""), ["", "", "39 more lines, swipe sideways"]);
 });
