@@ -76,12 +76,18 @@ class House:
         return status
 
 
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One for all: only the first start makes tables and static files."""
+    return tmp_path_factory.mktemp("house") / "var"
+
+
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[Callable[..., House]]:
+def house(home: Path) -> Iterator[Callable[..., House]]:
     houses: list[House] = []
 
     def open_house(**changes: str) -> House:
-        houses.append(House(tmp_path / "var", **changes))
+        houses.append(House(home, **changes))
         return houses[-1]
 
     yield open_house
