@@ -59,6 +59,11 @@ SELECT {_ORDER_JSON} FROM kitchen_order o JOIN kitchen_brand b ON b.id = o.brand
 WHERE o.id = ANY(%s) ORDER BY o.id
 """
 
+_FIND = f"""
+SELECT {_ORDER_JSON} FROM kitchen_order o JOIN kitchen_brand b ON b.id = o.brand_id
+WHERE o.location_id = %s AND
+"""
+
 # Rush goes ahead of all, then VIP, then by age; what is held waits behind what is to make.
 _RANK = "CASE {0}.priority WHEN 'rush' THEN 0 WHEN 'vip' THEN 1 ELSE 2 END"
 
@@ -166,6 +171,17 @@ def order(order_id: int) -> dict[str, Any]:
     if not found:
         raise NotFound(f"There is no order {order_id}.")
     return found[0]
+
+
+def find_order(location_id: int, *, order_id: int = 0, external_id: str = "") -> dict[str, Any]:
+    """Return an order of the location whole, by its id or by the POS's id; NotFound if none."""
+    by, value = ("o.external_id = %s", external_id) if external_id else ("o.id = %s", order_id)
+    with connection.cursor() as cursor:
+        cursor.execute(_FIND + by, [location_id, value])
+        row = cursor.fetchone()
+    if row is None:
+        raise NotFound(f"There is no order {external_id or order_id} here.")
+    return json.loads(row[0])
 
 
 def revision(key: str) -> int:

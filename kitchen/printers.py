@@ -48,11 +48,21 @@ def status(printer: StationPrinter) -> dict[str, Any]:
 
 def queue(printer: StationPrinter) -> int:
     """Return how many chits wait for this printer or are being printed on it."""
-    own = PrinterRoute.objects.filter(printer=printer, priority=1).values("station_id")
     waiting = PrintJob.objects.filter(
         location_id=printer.location_id, status__in=[JobState.NEW, JobState.PRINTING]
     )
-    return waiting.filter(Q(printer=printer) | Q(printer=None, station__in=own)).count()
+    at_home = Q(printer=None, station__in=_stations_of(printer))
+    return waiting.filter(Q(printer=printer) | at_home).count()
+
+
+def _stations_of(printer: StationPrinter) -> list[int]:
+    """Return the stations whose chits come to this printer first."""
+    routes = PrinterRoute.objects.filter(
+        station__location_id=printer.location_id, printer__enabled=True
+    )
+    first = routes.order_by("station_id", "priority", "id").distinct("station_id")
+    pairs = first.values_list("station_id", "printer_id")
+    return [station for station, where in pairs if where == printer.pk]
 
 
 def uptime(printer: StationPrinter) -> float | None:

@@ -3,6 +3,7 @@
 from django.urls import include, path, register_converter
 from django.views.generic import RedirectView
 
+from operations import api
 from operations.board_pages import board_page, board_snapshot
 from operations.pages import routes
 
@@ -46,6 +47,7 @@ pages = [
 
 app_name = "operations"
 urlpatterns = [
+    *api.urls,
     path("", RedirectView.as_view(url="/operations/stations/")),
     *routes.door,
     *pages,

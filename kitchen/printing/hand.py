@@ -25,10 +25,10 @@ def retry(job_id: int, *, location_id: int, actor: str) -> PrintJob:
 
 
 def mark_printed(job_id: int, *, location_id: int, actor: str) -> PrintJob:
-    """A person has the chit in hand."""
+    """A person has the chit in hand, which starts the ticket where paper is all the cook has."""
     job = _find(job_id, location_id, "marked_printed")
     values = _closed(JobState.PRINTED) | {"error_code": "", "error_message": ""}
-    return _do(job, "marked_printed", values, actor)
+    return _do(job, "marked_printed", values, actor, starts_ticket=job.kind == "order")
 
 
 def mark_failed(job_id: int, *, location_id: int, actor: str) -> PrintJob:
@@ -52,8 +52,13 @@ def _closed(status: str) -> dict[str, Any]:
     return {"status": status, "finished_at": timezone.now()}
 
 
-def _do(job: PrintJob, action: str, values: dict[str, Any], actor: str) -> PrintJob:
-    event = PrintEvent(job, actor, job.status, values, action, job.claim_no, job.printer)
+def _do(
+    job: PrintJob, action: str, values: dict[str, Any], actor: str, *, starts_ticket: bool = False
+) -> PrintJob:
+    event = PrintEvent(
+        job, actor, job.status, values, action, job.claim_no, job.printer,
+        starts_ticket=starts_ticket,
+    )  # fmt: skip
     if not happen(event):
         job.refresh_from_db()
         raise _refused(job, action)
