@@ -1,0 +1,1 @@
+"""The performance table: the product beside the usual designs, measured in one run."""

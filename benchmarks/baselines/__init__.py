@@ -1,0 +1,1 @@
+"""The usual designs, written for comparison; no part of the product."""

@@ -1,0 +1,1 @@
+"""A kitchen display as Django Channels applications are usually written."""
