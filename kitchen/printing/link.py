@@ -41,6 +41,7 @@ class Link:
         self._remember = remember
         self._connection: Connection | None = None
         self._silent = False
+        self._doubted = False
         self._proved_at = float("-inf")
 
     @property
@@ -58,7 +59,7 @@ class Link:
         connection = await self._connect()
         if time.monotonic() - self._proved_at < FRESH_SECONDS:
             return self.printer.proof
-        status = await self._status()
+        status = None if self._silent else await self._status(connection)
         if status and status.trouble:
             raise status.trouble.failure(sent=False)
         return self.printer.proof or await self.probe(connection)
@@ -68,8 +69,8 @@ class Link:
         began = time.monotonic()
         try:
             connection = await self._connect()
-            status = await self._status(full=True)
-            if not self.printer.proof and not (status and status.trouble):
+            status = await self._status(connection, full=True)
+            if self._worth_a_probe(status):
                 await self.probe(connection)
         except PrintFailed as failure:
             await self.close()
@@ -116,14 +117,21 @@ class Link:
             self._connection = await self._open_connection(printer.kind, printer.host, printer.port)
         return self._connection
 
-    async def _status(self, *, full: bool = False) -> Status | None:
+    async def _status(self, connection: Connection, *, full: bool = False) -> Status | None:
         """None for a printer that never answers; one that could and does not is in trouble."""
-        if self._silent or not self._connection:
-            return None
-        status = await self._connection.status(full=full)
+        status = await connection.status(full=full)
         if status is None and self.printer.proof == PROCESS_ID:
             raise PrintFailed(
                 "connection.timeout", "It takes the connection and says nothing.", sent=False
             )
         self._silent = status is None and self.printer.proof == NONE
         return status
+
+    def _worth_a_probe(self, status: Status | None) -> bool:
+        if status and status.trouble:
+            return False
+        if self.printer.proof == NONE and status and not self._doubted:
+            # It does answer: perhaps it was only busy when it was probed. Asked once more.
+            self._doubted = True
+            return True
+        return not self.printer.proof

@@ -54,6 +54,14 @@ WHERE j.status = 'new' AND j.kind <> 'test' AND p.error_code <> ''
   AND p.trouble_since < now() - make_interval(secs => %(seconds)s)
 ORDER BY j.id LIMIT {AT_ONCE}
 """
+_UNTOLD = f"""
+WITH {routes.OWN}
+SELECT j.*, p.error_code AS its_code, p.error_message AS its_message FROM kitchen_printjob j
+LEFT JOIN own ON own.station_id = j.station_id
+JOIN kitchen_stationprinter p ON p.id = coalesce(j.printer_id, own.printer_id)
+WHERE j.status = 'new' AND p.error_code <> '' AND j.error_code <> p.error_code
+ORDER BY j.id LIMIT {AT_ONCE}
+"""
 
 
 @dataclass(frozen=True)
@@ -125,6 +133,14 @@ def _long_trouble(poll: Poll) -> int:
     return sum(_stand_in(poll, job, job.stuck_printer) for job in stuck)
 
 
+def _say_why_it_waits(poll: Poll) -> int:
+    """The screens that show a waiting chit say what is wrong with its printer."""
+    for job in PrintJob.objects.raw(_UNTOLD):
+        why = {"error_code": job.its_code, "error_message": job.its_message}
+        happen(PrintEvent(job, poll.actor, job.status, why, claim_no=job.claim_no))
+    return 0  # nothing to be done about it here
+
+
 def _printer_is_back(poll: Poll) -> int:
     """Chits that failed, unsent, because of a printer that is well again are owed again."""
     trouble = Q(error_code__startswith="connection.") | Q(error_code__startswith="device.")
@@ -146,6 +162,7 @@ RULES: tuple[Callable[[Poll], int], ...] = (
     _too_old,
     _no_printer,
     _long_trouble,
+    _say_why_it_waits,
     _printer_is_back,
 )
 

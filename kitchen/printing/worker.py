@@ -15,7 +15,7 @@ import time
 from kitchen.feeds import PRINT_CHANNEL
 from kitchen.models import StationPrinter
 from kitchen.printing import health, queue, rules
-from kitchen.printing.database import Database, DatabaseAway, listen
+from kitchen.printing.database import THREADS, Database, DatabaseAway, listen
 from kitchen.printing.driver import Driver, Shop
 from kitchen.printing.link import OpenConnection
 
@@ -30,10 +30,15 @@ class Worker:
     """All printers of this process."""
 
     def __init__(
-        self, *, open_connection: OpenConnection, poll_seconds: float, confirm_seconds: float
+        self,
+        *,
+        open_connection: OpenConnection,
+        poll_seconds: float,
+        confirm_seconds: float,
+        threads: int = THREADS,
     ) -> None:
         host = socket.gethostname()
-        self._database = Database()
+        self._database = Database(threads)
         self.shop = Shop(
             worker=f"{host}:{os.getpid()}:{secrets.token_hex(3)}",
             actor=f"printer_worker:{host}",

@@ -47,7 +47,7 @@ def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     """Deadlines short enough to be run into."""
     from kitchen.printing.transport import network
 
-    monkeypatch.setattr(network, "ANSWER_SECONDS", 0.15)
+    monkeypatch.setattr(network, "ANSWER_SECONDS", 0.3)
     monkeypatch.setattr(network, "CONNECT_SECONDS", 0.3)
     monkeypatch.setattr(network, "PROGRESS_SECONDS", 0.3)
     monkeypatch.setattr(network, "WATCH_SECONDS", 0.05)
@@ -104,6 +104,7 @@ async def work(quick: None, settings: Any) -> AsyncIterator[Callable[[], Worker]
             open_connection=open_connection,
             poll_seconds=settings.POLL_INTERVAL,
             confirm_seconds=settings.PRINT_CONFIRM_SECONDS,
+            threads=2,
         )
         running.append((worker, asyncio.create_task(worker.run())))
         return worker
