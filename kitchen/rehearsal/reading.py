@@ -1,6 +1,7 @@
 """Reads order data files: its columns tell which of the known kinds a file is."""
 
 import csv
+import io
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
@@ -123,15 +124,15 @@ def _whole(sheets: dict[str, Sheet], left_out: list[LeftOut]) -> list[Sheet]:
 def _table(path: Path) -> tuple[list[str], Iterator[Row]]:
     """Return a file's columns and its rows, every cell a stripped text."""
     try:
-        lines = path.read_text("utf-8-sig").splitlines()
+        text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError:
         raise Unreadable(f"{path} is not UTF-8 text: save it as UTF-8.") from None
     except OSError as error:
         raise Unreadable(f"{path} cannot be read: {error.strerror}.") from None
-    tabs = bool(lines) and "\t" in lines[0]
+    tabs = "\t" in text.partition("\n")[0]
     # Between tabs a quotation mark is a letter like any other.
     form = {"delimiter": "\t", "quoting": csv.QUOTE_NONE} if tabs else {"delimiter": ","}
-    reader = csv.reader(lines, **form)
+    reader = csv.reader(io.StringIO(text, newline=""), **form)
     columns = [cell.strip() for cell in next(reader, [])]
     return columns, _rows(path, columns, reader)
 

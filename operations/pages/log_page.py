@@ -14,6 +14,7 @@ from operations.pages.frame import Visit, page
 
 ROWS = 100
 STORY_ROWS = 500
+SENSIBLE_YEARS = range(2000, 2200)
 SEARCHED = timedelta(days=31)
 SEARCHES = ("station", "action", "actor", "number")
 FILTERS = ("station", "action", "actor", "number", "since", "ticket", "order")
@@ -167,5 +168,7 @@ def _moment(written: str) -> datetime | None:
     try:
         found = datetime.fromisoformat(written)
     except ValueError:
+        return None
+    if found.year not in SENSIBLE_YEARS:
         return None
     return found if timezone.is_aware(found) else timezone.make_aware(found)
