@@ -1,6 +1,7 @@
 """What templates need beyond Django's own: icons, card order, kitchen words, the look of paper."""
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from zlib import crc32
 
@@ -8,7 +9,7 @@ from django import template
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 register = template.Library()
 
@@ -18,6 +19,7 @@ RANKS = {"rush": 0, "vip": 1}  # all else after these, as the boards count
 RANK_SPAN = 10**13  # further apart than any two times in milliseconds
 HUES = 8
 NOT_KNOWN = "-"
+_DECORATION = mark_safe('aria-hidden="true"')
 TYPES = {"dine_in": "Dine in", "takeout": "Takeout", "delivery": "Delivery"}
 TYPE_ICONS = {"dine_in": "table", "takeout": "bag", "delivery": "scooter"}
 STATES = {
@@ -38,14 +40,12 @@ PAPER_ICONS = {
 
 
 @register.simple_tag
+@lru_cache(maxsize=256)
 def icon(name: str, label: str = "") -> SafeString:
     """Draw a shape of the sprite; without a label it is decoration beside a word."""
-    href = static("icons.svg")
-    if label:
-        form = '<svg class="icon" role="img" aria-label="{}"><use href="{}#{}"></use></svg>'
-        return format_html(form, label, href, name)
-    form = '<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>'
-    return format_html(form, href, name)
+    form = '<svg class="icon" {}><use href="{}#{}"></use></svg>'
+    said = format_html('role="img" aria-label="{}"', label) if label else _DECORATION
+    return format_html(form, said, static("icons.svg"), name)
 
 
 @register.filter
