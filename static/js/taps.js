@@ -55,13 +55,14 @@ export class Taps {
   listen(root) {
     root.addEventListener("click", (event) => {
       const button = event.target.closest("[data-act]");
-      if (button && root.contains(button)) this.press(button);
+      if (button && root.contains(button)) this.press(button, { byKey: event.detail === 0 });
     });
   }
 
-  press(button) {
+  // Under a finger a card may slide away; what a key is pressed on stays in focus.
+  press(button, { byKey = false } = {}) {
     const card = button.closest(".card");
-    if (card && performance.now() - (card.movedAt ?? -Infinity) < SLID_MS) return;
+    if (!byKey && card && performance.now() - (card.movedAt ?? -Infinity) < SLID_MS) return;
     const host = button.closest("[data-status]") || button;
     const tap = {
       key: uuid(),

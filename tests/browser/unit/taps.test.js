@@ -184,6 +184,18 @@ test("a card that has just slid under the finger takes no tap", () => {
   same([world.requests.length, stage.querySelector("#t1").dataset.status], [0, "pending"]);
 });
 
+test("a key pressed on a card that has just moved means that card", () => {
+  const { world, taps, stage } = kitchen();
+  world.answer = () => new Promise(() => {});
+  stage.querySelector("#t1").movedAt = performance.now();
+  taps.listen(stage);
+  const press = (detail) => stage.querySelector("#t1 .start").dispatchEvent(new MouseEvent("click", { bubbles: true, detail }));
+  press(1);
+  same(world.requests.length, 0);
+  press(0);
+  same(world.requests.length, 1);
+});
+
 test("an order's move carries its own words", () => {
   const { world, stage, taps } = kitchen();
   world.answer = () => new Promise(() => {});
