@@ -52,11 +52,11 @@ function widen(card, span, room) {
   card.style.width = `${span * room.column + (span - 1) * room.gap}px`;
 }
 
-// A card higher than the page is given two columns, or three; what is higher still scrolls
+// A card higher than the page is given two columns, or more; what is higher still scrolls
 // sideways, so that its lines stay in the order of reading, and says how many are out of sight.
 function fit(card, height, room) {
   let span = 1;
-  while (height > room.height && span < Math.min(room.columns, 3)) {
+  while (height > room.height && span < room.columns) {
     span += 1;
     widen(card, span, room);
     height = card.offsetHeight;
