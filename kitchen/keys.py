@@ -22,6 +22,7 @@ _TAKE = """
 INSERT INTO kitchen_requestkey (owner, key, digest, order_id, reply, created_at)
 VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (owner, key) DO NOTHING
 """
+_STORE = "UPDATE kitchen_requestkey SET reply = %s WHERE owner = %s AND key = %s"
 
 
 def digest_of(content: Any) -> str:
@@ -44,7 +45,8 @@ def once(act: Callable[[], Reply], *, owner: str, key: str, content: Any) -> Rep
             assert earlier, "a key that could not be taken is there"
             return earlier.reply
         reply = act()
-        RequestKey.objects.filter(owner=owner, key=key).update(reply=reply)
+        with connection.cursor() as cursor:
+            cursor.execute(_STORE, [Jsonb(reply), owner, key])
         return reply
 
 
