@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from django.db import connection
@@ -36,15 +37,18 @@ _INSERT = """
 INSERT INTO kitchen_kitchenticketlog (
   location_id, station_id, order_id, ticket_id, print_job_id, timestamp, action, old_status,
   new_status, actor, printer, printer_address, error_code, error_message, duration_ms, metadata
-) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+) VALUES
 """
+_ROW = "(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
 
 
 def append(entries: Iterable[Entry]) -> None:
     """Write the entries in order. Call it in the transaction of the change it records."""
+    rows = [_values(entry) for entry in entries]
+    if not rows:
+        return
     with connection.cursor() as cursor:
-        for entry in entries:
-            cursor.execute(_INSERT, _values(entry))
+        cursor.execute(_INSERT + ", ".join([_ROW] * len(rows)), list(chain(*rows)))
 
 
 def _values(entry: Entry) -> list[Any]:
