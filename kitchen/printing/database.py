@@ -13,7 +13,7 @@ from django.db import InterfaceError, OperationalError, connection
 
 THREADS = 6  # fewer than the pool has connections
 RETRY_SECONDS = 0.5
-CLOSE_SECONDS = 5.0  # for threads that are busy
+CLOSE_SECONDS = 1.0  # for threads that are busy
 
 log = logging.getLogger(__name__)
 Given = ParamSpec("Given")
@@ -59,7 +59,7 @@ class Database:
             for _ in range(self._size)
         ]
         await asyncio.gather(*closing)
-        self._threads.shutdown(wait=True)
+        self._threads.shutdown(wait=False, cancel_futures=True)
 
 
 def _close_connection(all_here: threading.Barrier) -> None:

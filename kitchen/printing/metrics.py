@@ -1,5 +1,6 @@
 """What the worker says of itself: `/health` for whoever starts it anew, `/metrics` for charts."""
 
+import asyncio
 import json
 import time
 from datetime import UTC, datetime
@@ -13,6 +14,7 @@ from kitchen.printing.worker import Worker
 
 SILENT_POLLS = 5  # without an answer of the database, then it is not well
 SILENT_SECONDS = 15.0
+ANSWER_SECONDS = 2.0  # whoever asks has little patience
 
 _COUNTS = """
 SELECT count(*) FILTER (WHERE status IN ('new', 'printing')),
@@ -100,8 +102,9 @@ class Pages:
 
     async def _ask(self, question: Any, otherwise: Any) -> tuple[Any, str]:
         try:
-            return await self._worker.database.run(question), "connected"
-        except DatabaseAway:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                return await self._worker.database.run(question), "connected"
+        except (DatabaseAway, TimeoutError):
             return otherwise, "disconnected"
 
 
