@@ -1,5 +1,6 @@
 """How people come in, and how those who guess are slowed down."""
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -256,6 +257,14 @@ def test_who_comes_by_a_link_sets_a_password_without_the_old_one(client, person)
     assert (answer.status_code, answer["Location"]) == (302, "/password/")
     assert come_in(Client(), "ana", "quite another one").status_code == 302
     assert b"old_password" in client.get("/password/").content, "only once"
+
+
+def test_an_old_link_lets_nobody_set_a_password_at_a_screen_left_open(client, person, monkeypatch):
+    client.get(link_for(person("ana")))
+    later = time.time() + 15 * 60
+    monkeypatch.setattr(sign_in.time, "time", lambda: later)
+
+    assert b"old_password" in client.get("/password/").content
 
 
 def test_who_came_by_password_has_to_know_it_to_change_it(client, person):
