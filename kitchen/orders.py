@@ -4,72 +4,29 @@ An order is accepted whole or refused whole with every fault named, and accepted
 once. It becomes one ticket per station, and a print job for each station that prints.
 """
 
-import zoneinfo
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
-from datetime import date, datetime, timedelta
-from decimal import Decimal
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from kitchen import boards, changes, feeds, keys, tickets
+from kitchen import boards, changes, chits, keys, numbers, tickets
 from kitchen.changes import Change
 from kitchen.errors import Fault, KeyReused, MoveRefused, NotFound, OrderInvalid
+from kitchen.intake import NewItem, NewOrder, References, references
 from kitchen.models import (
-    Brand,
     KitchenTicket,
     KitchenTicketItem,
     Location,
-    MenuItem,
     Order,
-    PrinterRoute,
     PrintJob,
     Station,
 )
 from kitchen.states import OPEN_TICKET, ItemState
 
 State = dict[str, Any]
-BUSINESS_DAY_BEGINS = timedelta(hours=4)  # orders after midnight belong to the evening before
-
-
-@dataclass(frozen=True)
-class NewItem:
-    """One line of what a guest asks for; its station by code, or by the menu item's default."""
-
-    name: str
-    quantity: int
-    station_code: str = ""
-    menu_item: int | None = None
-    modifiers: Sequence[str] = ()
-    notes: str = ""
-    allergens: Sequence[str] = ()
-    seat: int | None = None
-    course: int | None = None
-    unit_price: Decimal | None = None
-
-
-@dataclass(frozen=True)
-class NewOrder:
-    """What a guest asks for, already of the right types and sizes."""
-
-    items: Sequence[NewItem]
-    external_id: str = ""
-    brand: str = ""
-    order_type: str = "dine_in"
-    table: str = ""
-    customer_name: str = ""
-    server: str = ""
-    guests: int | None = None
-    priority: str = "normal"
-    notes: str = ""
-    promised_at: datetime | None = None
-
-    @property
-    def digest(self) -> str:
-        """A fingerprint of the content: retries with another one are refused."""
-        return keys.digest_of(asdict(self))
 
 
 @dataclass(frozen=True)
@@ -78,42 +35,6 @@ class Placed:
 
     answer: State
     created: bool
-
-
-@dataclass
-class References:
-    """The house's things that an order's items name, and what of them does not exist."""
-
-    brand: Brand | None
-    stations: dict[str, Station]
-    menu: dict[int, MenuItem]
-    faults: list[Fault] = field(default_factory=list)
-
-    def station_of(self, item: NewItem) -> Station:
-        """Return where the item is made: its own code, else the menu's."""
-        if item.station_code:
-            return self.stations[item.station_code]
-        return self.menu[item.menu_item or 0].station
-
-
-def references(location: Location, brand: str, items: Sequence[NewItem]) -> References:
-    """Look up brand, stations and menu items by their codes; every unknown one is a fault."""
-    stations = {station.code: station for station in Station.objects.filter(location=location)}
-    wanted = [item.menu_item for item in items if item.menu_item is not None]
-    menu = {
-        entry.id: entry
-        for entry in MenuItem.objects.filter(location=location, id__in=wanted).select_related(
-            "station"
-        )
-    }
-    found = References(_brand(location, brand), stations, menu)
-    if not items:
-        found.faults.append(Fault("items", "An order has at least one item."))
-    if found.brand is None:
-        found.faults.append(Fault("brand", f"There is no brand {brand!r} at {location.name}."))
-    for place, item in enumerate(items):
-        found.faults.extend(_item_faults(f"items[{place}]", item, found))
-    return found
 
 
 def place(
@@ -179,7 +100,7 @@ def void(order_id: int, *, location_id: int, actor: str, reason: str) -> State:
     for ticket in left:
         items = list(_live_items(ticket).values_list("id", flat=True))
         tickets.void_ticket(change, ticket, reason=reason)
-        _owe_chit(change, ticket, kind="void", item_ids=items)
+        chits.owe(change, ticket, kind="void", item_ids=items)
     return changes.settle(change)
 
 
@@ -192,7 +113,7 @@ def void_item(order_id: int, item_id: int, *, location_id: int, actor: str, reas
         raise NotFound(f"There is no item {item_id} in order {change.order.number}.")
     ticket = change.tickets[item.ticket_id]
     tickets.apply_to_item(change, ticket, item_id, "void", reason=reason)
-    _owe_chit(change, ticket, kind="void", item_ids=[item_id])
+    chits.owe(change, ticket, kind="void", item_ids=[item_id])
     return changes.settle(change)
 
 
@@ -239,9 +160,9 @@ def reprint(
         raise OrderInvalid(
             [Fault("items", f"Ticket {ticket_id} has no item {number}.") for number in strange]
         )
-    if not _prints(ticket.station_id):
+    if not chits.prints(ticket.station_id):
         raise MoveRefused(f"{ticket.station.name} has no printer.", state=ticket.status)
-    job = _owe_chit(done, ticket, kind="reprint", item_ids=item_ids or None)
+    job = chits.owe(done, ticket, kind="reprint", item_ids=item_ids or None)
     done.record(ticket, "reprint", ticket.status, ticket.status, print_job_id=job.id)
     changes.settle(done)
     return job
@@ -272,7 +193,7 @@ def _place(location: Location, new: NewOrder, *, actor: str, owner: str, key: st
     order = Order.objects.create(
         location=location,
         brand=found.brand,
-        number=_next_number(location, now),
+        number=numbers.next_number(location, now),
         placed_at=now,
         request_digest=new.digest,
         **{
@@ -322,7 +243,7 @@ def _create_tickets(change: Change, items: Sequence[NewItem], found: References)
         change.record(
             ticket, "created", "", ticket.status, round=ticket.round, priority=ticket.priority
         )
-    _owe_chits(change, made)
+    chits.owe_all(change, made)
 
 
 def _item_row(ticket: KitchenTicket, position: int, item: NewItem) -> KitchenTicketItem:
@@ -341,100 +262,8 @@ def _item_row(ticket: KitchenTicket, position: int, item: NewItem) -> KitchenTic
     )
 
 
-def _owe_chits(change: Change, made: list[KitchenTicket]) -> None:
-    printing = set(
-        PrinterRoute.objects.filter(station__in=[ticket.station_id for ticket in made]).values_list(
-            "station_id", flat=True
-        )
-    )
-    jobs = [_job(change, ticket, "order") for ticket in made if ticket.station_id in printing]
-    if jobs:
-        PrintJob.objects.bulk_create(jobs)
-        feeds.wake_printers()
-
-
-def _owe_chit(
-    change: Change, ticket: KitchenTicket, *, kind: str, item_ids: list[int] | None
-) -> PrintJob | None:
-    if not _prints(ticket.station_id):
-        return None
-    job = _job(change, ticket, kind, item_ids)
-    job.save()
-    feeds.wake_printers()
-    return job
-
-
-def _job(
-    change: Change, ticket: KitchenTicket, kind: str, item_ids: list[int] | None = None
-) -> PrintJob:
-    return PrintJob(
-        location_id=ticket.location_id,
-        station_id=ticket.station_id,
-        ticket=ticket,
-        kind=kind,
-        priority=ticket.priority,
-        item_ids=item_ids,
-        created_at=change.at,
-        not_before=change.at,
-    )
-
-
-def _prints(station_id: int) -> bool:
-    return PrinterRoute.objects.filter(station_id=station_id).exists()
-
-
 def _live_items(ticket: KitchenTicket) -> Any:
     return KitchenTicketItem.objects.filter(ticket=ticket).exclude(status=ItemState.VOID)
-
-
-def _brand(location: Location, code: str) -> Brand | None:
-    brands = Brand.objects.filter(location=location).order_by("id")
-    return brands.filter(code=code).first() if code else brands.first()
-
-
-def _item_faults(path: str, item: NewItem, found: References) -> list[Fault]:
-    faults = []
-    entry = found.menu.get(item.menu_item or 0)
-    if item.menu_item is not None and entry is None:
-        faults.append(Fault(f"{path}.menu_item", f"There is no menu item {item.menu_item}."))
-    if entry is not None and entry.sold_out_at is not None:
-        faults.append(Fault(f"{path}.menu_item", f"{entry.name} is sold out (86)."))
-    if item.station_code and item.station_code not in found.stations:
-        known = ", ".join(sorted(found.stations)) or "none"
-        faults.append(
-            Fault(
-                f"{path}.station_code",
-                f"There is no station {item.station_code!r}; known are: {known}.",
-            )
-        )
-    if not item.station_code and item.menu_item is None:
-        faults.append(Fault(f"{path}.station_code", "Name a station, or a menu_item that has one."))
-    return faults
-
-
-def _next_number(location: Location, now: datetime) -> str:
-    """Return the next order number of the business day: A001 ... A999, B001 ...
-
-    The row's lock makes placements of one location take turns from here to their commit.
-    """
-    day = _business_day(location, now)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            # Never back to a day that is over: of two orders at its very end the one that was
-            # stamped first may come here last.
-            "UPDATE kitchen_location SET order_counter ="
-            " CASE WHEN counter_day >= %s THEN order_counter + 1 ELSE 1 END,"
-            " counter_day = greatest(counter_day, %s) WHERE id = %s RETURNING order_counter",
-            [day, day, location.id],
-        )
-        counter = cursor.fetchone()[0]
-    letter, digits = divmod(counter - 1, 999)
-    return f"{chr(ord('A') + letter % 26)}{digits + 1:03d}"
-
-
-def _business_day(location: Location, now: datetime) -> date:
-    local = now.astimezone(zoneinfo.ZoneInfo(location.timezone))
-    return (local - BUSINESS_DAY_BEGINS).date()
 
 
 def _earlier(location: Location, new: NewOrder, *, owner: str, key: str) -> Placed | None:

@@ -17,7 +17,9 @@ FORBIDDEN: dict[str, set[str]] = {
     "kitchen/errors.py": {"django", "kitchen"},
     "kitchen/models": {
         "kitchen.boards",
+        "kitchen.chits",
         "kitchen.feeds",
+        "kitchen.intake",
         "kitchen.log",
         "kitchen.orders",
         "kitchen.printing",
@@ -28,6 +30,9 @@ FORBIDDEN: dict[str, set[str]] = {
     "kitchen/changes.py": {"kitchen.orders", "kitchen.printing", "kitchen.tickets"},
     "kitchen/tickets.py": {"kitchen.orders", "kitchen.printing"},
     "kitchen/orders.py": {"kitchen.printing"},
+    "kitchen/intake.py": {"kitchen.boards", "kitchen.feeds", "kitchen.log", "kitchen.orders"},
+    "kitchen/numbers.py": {"kitchen.feeds", "kitchen.intake", "kitchen.log", "kitchen.orders"},
+    "kitchen/chits.py": {"kitchen.orders", "kitchen.printing", "kitchen.tickets"},
     # Boards read; whatever writes is out of their reach.
     "kitchen/boards.py": {"kitchen.log", "kitchen.orders", "kitchen.printing", "kitchen.tickets"},
     "kitchen/printing/render.py": {"django", "kitchen.models", "socket", "time"},

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from kitchen import orders
 from kitchen.errors import KeyReused, Refused
+from kitchen.intake import NewItem, NewOrder
 from kitchen.models import Location
-from kitchen.orders import NewItem, NewOrder
 from kitchen.rehearsal import timing
 from kitchen.rehearsal.script import Sheet
 from kitchen.rehearsal.stations import Way

@@ -7,10 +7,11 @@ from typing import Annotated, Any
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
-from kitchen import boards, orders, tickets
+from kitchen import boards, intake, orders, tickets
 from kitchen.errors import Fault, MoveRefused, NotFound
+from kitchen.intake import NewItem
 from kitchen.models import Location
-from kitchen.orders import NewItem, Placed
+from kitchen.orders import Placed
 from operations.access import Who
 from operations.api import bodies, schemas, shapes
 from operations.api.answers import reply
@@ -198,14 +199,14 @@ def look_for_order_faults(request: HttpRequest, raw: bytes) -> list[Fault]:
         return [Fault("location", not_theirs(location))]
     brand = body.get("brand")
     known_form = isinstance(brand, str) and len(brand) <= 32 and brand.isprintable()
-    found = orders.references(_location(who), brand if known_form else "", _items(body))
+    found = intake.references(_location(who), brand if known_form else "", _items(body))
     return found.faults
 
 
 @bodies.look_further(schemas.Round)
 def look_for_round_faults(request: HttpRequest, raw: bytes) -> list[Fault]:
     """Return what of refused items the house does not have."""
-    return orders.references(_location(request.auth), "", _items(_plain(raw))).faults
+    return intake.references(_location(request.auth), "", _items(_plain(raw))).faults
 
 
 def _plain(raw: bytes) -> dict[str, Any]:

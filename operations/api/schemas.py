@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
-from kitchen.orders import NewItem, NewOrder
+from kitchen.intake import NewItem, NewOrder
 from operations.api.faults import LINE, NAME, TEXT
 
 LARGEST_ID = 2**63 - 1

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from kitchen.models import Location
-from kitchen.orders import BUSINESS_DAY_BEGINS
+from kitchen.numbers import BUSINESS_DAY_BEGINS
 from operations.access import Who
 from operations.access_views import needs, page_context
 

@@ -6,6 +6,7 @@ import pytest
 from django.contrib.auth import authenticate, get_user_model
 
 from kitchen import orders
+from kitchen.intake import NewItem, NewOrder
 from kitchen.models import (
     Brand,
     Location,
@@ -14,7 +15,6 @@ from kitchen.models import (
     Station,
     StationPrinter,
 )
-from kitchen.orders import NewItem, NewOrder
 from operations.admin import _is_option
 from operations.models import Membership, PosToken, Screen
 

@@ -11,6 +11,7 @@ from django.db import connection, connections
 from django.utils import timezone
 
 from kitchen import boards, orders, tickets
+from kitchen.intake import NewItem, NewOrder
 from kitchen.models import (
     Brand,
     KitchenTicket,
@@ -21,7 +22,6 @@ from kitchen.models import (
     Station,
     StationPrinter,
 )
-from kitchen.orders import NewItem, NewOrder
 
 State = dict[str, Any]
 WAYS: dict[str, list[str]] = {

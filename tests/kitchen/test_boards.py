@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from kitchen import boards, orders, tickets
+from kitchen import boards, intake, orders, tickets
 from kitchen.errors import NotFound
 from kitchen.models import KitchenTicket, Order, PrintJob, StationPrinter
 from tests.kitchen.conftest import Clock, House, build_house
@@ -261,7 +261,7 @@ def test_two_tickets_bumped_at_one_moment_have_one_order(
 ) -> None:
     order = place("grill")
     orders.add_round(
-        order["id"], [orders.NewItem("A", 1, "grill")], location=house.location, actor="pos:t"
+        order["id"], [intake.NewItem("A", 1, "grill")], location=house.location, actor="pos:t"
     )
     tickets.move_order(order["id"], "ready", location_id=house.id, actor="staff:b")
 
@@ -313,7 +313,7 @@ def test_further_round_is_a_card_of_its_own(
 ) -> None:
     order = place("grill", "fry")
     orders.add_round(
-        order["id"], [orders.NewItem("A", 1, "grill")], location=house.location, actor="pos:t"
+        order["id"], [intake.NewItem("A", 1, "grill")], location=house.location, actor="pos:t"
     )
 
     cards = show("station", "grill")["orders"]

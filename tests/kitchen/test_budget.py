@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from kitchen import boards, history, orders, tickets
+from kitchen.intake import NewItem, NewOrder
 from kitchen.models import KitchenTicket
-from kitchen.orders import NewItem, NewOrder
 from tests.kitchen.conftest import House
 
 State = dict[str, Any]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from kitchen import orders
+from kitchen import intake, orders
 from kitchen.models import KitchenTicket, Order
 from tests.kitchen.conftest import Clock, House
 
@@ -96,7 +96,7 @@ def test_further_round_has_a_clock_of_its_own(
 
     orders.add_round(
         ticket.order_id,
-        [orders.NewItem("Pie", 1, "grill")],
+        [intake.NewItem("Pie", 1, "grill")],
         location=house.location,
         actor="pos:till",
     )

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 
 from kitchen import changes, orders, tickets
+from kitchen.intake import NewItem, NewOrder
 from kitchen.models import (
     Feed,
     KitchenTicket,
@@ -19,7 +20,6 @@ from kitchen.models import (
     PrintJob,
     RequestKey,
 )
-from kitchen.orders import NewItem, NewOrder
 from tests.kitchen.conftest import House
 
 TABLES = [

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from kitchen import changes, orders, tickets
+from kitchen import changes, intake, orders, tickets
 from kitchen.errors import MoveRefused
 from tests.kitchen.conftest import House, build_house
 
@@ -49,7 +49,7 @@ def do(order: State, house: House, move: Callable[..., State]) -> Callable[..., 
                 item = order["tickets"][value == "fry"]["items"][0]["id"]
                 orders.void_item(order["id"], item, reason="", **here)
             elif name == "round":
-                items = [orders.NewItem("More", 1, value)]
+                items = [intake.NewItem("More", 1, value)]
                 orders.add_round(order["id"], items, location=house.location, actor="pos:t")
             elif name == "item":
                 ticket = order["tickets"][0]
@@ -142,7 +142,7 @@ def test_item_done_is_told_to_its_own_station(
     open_ticket: Callable[..., Any], move_item: Callable[..., State], house: House, told: Told
 ) -> None:
     ticket = open_ticket(items=3)
-    more = [orders.NewItem("More", 1, "fry")]
+    more = [intake.NewItem("More", 1, "fry")]
     orders.add_round(ticket.order_id, more, location=house.location, actor="pos:t")
     move_item(ticket, 0, "item_bump")
     told()

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from kitchen import boards, orders
 from kitchen.errors import MoveRefused, NotFound, OrderInvalid
+from kitchen.intake import NewItem, NewOrder
 from kitchen.models import (
     Feed,
     KitchenTicket,
@@ -20,7 +21,6 @@ from kitchen.models import (
     Outbox,
     PrintJob,
 )
-from kitchen.orders import NewItem, NewOrder
 from tests.kitchen.conftest import House, build_house
 
 State = dict[str, Any]

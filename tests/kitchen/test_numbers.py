@@ -9,8 +9,8 @@ import pytest
 from django.utils import timezone
 
 from kitchen import orders
+from kitchen.intake import NewItem, NewOrder
 from kitchen.models import Location
-from kitchen.orders import NewItem, NewOrder
 from tests.kitchen.conftest import Clock, House, build_house
 
 

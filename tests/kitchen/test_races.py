@@ -10,8 +10,8 @@ from django.db import connection, transaction
 
 from kitchen import boards, orders, tickets
 from kitchen.errors import MoveRefused
+from kitchen.intake import NewItem
 from kitchen.models import KitchenTicket, KitchenTicketLog, Order, Outbox
-from kitchen.orders import NewItem
 from tests.kitchen import papers
 from tests.kitchen.conftest import House
 from tests.kitchen.reference import Replay, Screen, shown_by

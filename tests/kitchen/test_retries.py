@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from kitchen import boards, orders, tickets
 from kitchen.errors import KeyReused
+from kitchen.intake import NewItem, NewOrder
 from kitchen.models import (
     KitchenTicket,
     KitchenTicketLog,
@@ -18,7 +19,7 @@ from kitchen.models import (
     PrintJob,
     RequestKey,
 )
-from kitchen.orders import NewItem, NewOrder, Placed
+from kitchen.orders import Placed
 from tests.kitchen.conftest import House, build_house
 
 RIBEYE = [NewItem("Ribeye", 1, "grill"), NewItem("Beer", 1, "bar")]

@@ -22,8 +22,8 @@ from hypothesis.stateful import (
 
 from kitchen import boards, orders, tickets
 from kitchen.errors import MoveRefused
+from kitchen.intake import NewItem, NewOrder
 from kitchen.models import Feed, KitchenTicket, KitchenTicketLog, Order, Outbox
-from kitchen.orders import NewItem, NewOrder
 from tests.kitchen import papers
 from tests.kitchen.conftest import House
 from tests.kitchen.reference import Replay, Screen, shown_by

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from kitchen import boards, orders, tickets
+from kitchen import boards, intake, orders, tickets
 from kitchen.errors import MoveRefused, NotFound, NotTheirs
 from kitchen.models import KitchenTicket, KitchenTicketLog, Outbox
 from kitchen.states import TicketState
@@ -280,8 +280,8 @@ def test_whole_order_moves_what_may(
 def test_fire_of_a_course_lets_only_its_tickets_go(
     place: Callable[..., State], house: House, move: Callable[..., State]
 ) -> None:
-    starter = orders.NewItem("Soup", 1, "fry", course=1)
-    main = orders.NewItem("Ribeye", 1, "grill", course=2)
+    starter = intake.NewItem("Soup", 1, "fry", course=1)
+    main = intake.NewItem("Ribeye", 1, "grill", course=2)
     order = place(items=[starter, main])
     for ticket in order["tickets"]:
         move(ticket["id"], "hold")
@@ -307,7 +307,7 @@ def test_fire_without_a_course_lets_all_go(
 def test_fire_of_a_course_that_was_voided_is_refused(
     place: Callable[..., State], house: House, move: Callable[..., State]
 ) -> None:
-    items = [orders.NewItem("Ribeye", 1, "grill", course=2), orders.NewItem("Rib", 1, "grill")]
+    items = [intake.NewItem("Ribeye", 1, "grill", course=2), intake.NewItem("Rib", 1, "grill")]
     order = place(items=items)
     ticket = order["tickets"][0]
     move(ticket["id"], "hold")

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from kitchen import boards, orders, tickets
+from kitchen import boards, intake, orders, tickets
 from kitchen.models import Brand, Location, Station
 from operations import access
 
@@ -33,8 +33,8 @@ def house(transactional_db: None) -> SimpleNamespace:
         Station.objects.create(location=location, code=code, name=code.capitalize())
 
     def place(*stations: str) -> dict:
-        items = [orders.NewItem(f"Dish of {code}", 1, code) for code in stations or ("grill",)]
-        return orders.place(location, orders.NewOrder(items), actor="pos:test").answer
+        items = [intake.NewItem(f"Dish of {code}", 1, code) for code in stations or ("grill",)]
+        return orders.place(location, intake.NewOrder(items), actor="pos:test").answer
 
     def move(ticket_id: int, action: str) -> dict:
         return tickets.move(ticket_id, action, location_id=location.id, actor="screen:test")

@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from kitchen import boards, orders
 from kitchen.demo import house as demo
+from kitchen.intake import NewItem, NewOrder
 from kitchen.models import Brand, Location, Station
-from kitchen.orders import NewItem, NewOrder
 from operations import access, throttle
 from operations.models import Membership, Screen
 from operations.pages import pairing, sign_in

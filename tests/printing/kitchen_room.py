@@ -9,6 +9,7 @@ from django.db import connection
 from django.utils import timezone
 
 from kitchen import boards, orders
+from kitchen.intake import NewItem, NewOrder
 from kitchen.models import (
     Brand,
     KitchenTicketLog,
@@ -18,7 +19,6 @@ from kitchen.models import (
     Station,
     StationPrinter,
 )
-from kitchen.orders import NewItem, NewOrder
 from kitchen.printing.database import Database, listen
 
 PATIENCE_SECONDS = 30  # until a test that waits for an event gives up
