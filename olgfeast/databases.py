@@ -9,6 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 from olgfeast import embedded, env
 
 POSTGRES = ("postgresql", "postgres")
+POOL_SIZE = 8  # connections of one process
 REDIS = ("redis", "rediss", "unix")
 # How long a bell may hang before it counts as lost; the truth is in PostgreSQL.
 REDIS_TIMEOUTS = {"socket_timeout": 5, "socket_connect_timeout": 2}
@@ -33,7 +34,7 @@ def django_database(address: str) -> dict[str, Any]:
     options: dict[str, Any] = dict(parse_qsl(parts.query))
     host = options.pop("host", None) or unquote(parts.hostname or "")
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "olgfeast.postgres",
         "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
@@ -41,9 +42,7 @@ def django_database(address: str) -> dict[str, Any]:
         "PORT": str(parts.port or ""),
         # An ASGI process would else open a connection per thread.
         "CONN_MAX_AGE": 0,
-        # A twentieth of a tap's time, so that no request pays for a database that was restarted.
-        "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {**options, "pool": {"min_size": 2, "max_size": 8, "timeout": 5}},
+        "OPTIONS": {**options, "pool": {"min_size": 2, "max_size": POOL_SIZE, "timeout": 5}},
     }
 
 

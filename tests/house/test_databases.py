@@ -81,9 +81,11 @@ def test_options_of_the_address_are_kept_beside_the_pool():
 
 @pytest.mark.django_db(transaction=True)
 def test_no_request_notices_that_the_database_was_restarted():
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
+    connection.ensure_connection()
     connection.close()
+    at_hand = [connection.pool.getconn() for _ in range(databases.POOL_SIZE)]
+    for one in at_hand:
+        connection.pool.putconn(one)
     name = connection.settings_dict["NAME"]
     address = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
 
