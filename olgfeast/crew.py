@@ -25,6 +25,7 @@ class Child:
     ports: tuple[int, ...]
     path: str = ""
     cure: str = ""
+    after: "Child | None" = None
     process: subprocess.Popen[bytes] | None = None
     failures: int = 0
     began: float = 0.0

@@ -75,10 +75,14 @@ def _run(home: Path, children: list[Child]) -> None:
     if embedded.wanted():
         _start_engines(home)
     path = _prepare()
-    children += planned
-    for child in children:
+    for child in planned:
+        # One after the other only where it matters: the worker would report printers missing.
+        if child.after:
+            _wait_until_ready(child.after, children, host)
         child.start()
-    _wait_until_ready(children, host)
+        children.append(child)
+    for child in planned:
+        _wait_until_ready(child, children, host)
     address = f"http://{_written(host)}:{port}"
     print(f"ready {address}/ sign-in {address}{path}", flush=True)
     _watch(home, children)
@@ -97,19 +101,16 @@ def _port(name: str, default: int) -> int:
 
 
 def planned_crew(host: str, port: int) -> list[Child]:
-    web = ["-m", "olgfeast.web", "--host", host, "--port", str(port)]
+    address = ["--host", host, "--port", str(port)]
+    web = Child("web server", ["-m", "olgfeast.web", *address], (port,), "/ready")
+    web.cure = "PORT=8001 make run"
     health = _port("HEALTH_CHECK_PORT", 9100)
-    return [
-        Child("web server", web, (port,), "/ready", cure="PORT=8001 make run"),
-        Child(
-            "printer worker",
-            ["manage.py", "printer_worker"],
-            (health,),
-            "/health",
-            cure="HEALTH_CHECK_PORT=9200 make run",
-        ),
-        *([] if os.environ.get("VIRTUAL_PRINTERS", "").strip() == "0" else [_virtual_printers()]),
-    ]
+    worker = Child("printer worker", ["manage.py", "printer_worker"], (health,), "/health")
+    worker.cure = "HEALTH_CHECK_PORT=9200 make run"
+    if os.environ.get("VIRTUAL_PRINTERS", "").strip() == "0":
+        return [web, worker]
+    worker.after = _virtual_printers()
+    return [worker.after, web, worker]
 
 
 def _virtual_printers() -> Child:
@@ -203,19 +204,15 @@ def _prepare() -> str:
     return path
 
 
-def _wait_until_ready(children: list[Child], host: str) -> None:
+def _wait_until_ready(child: Child, children: list[Child], host: str) -> None:
     until = time.monotonic() + READY_SECONDS
-    waiting = list(children)
-    while waiting:
+    # The web server is asked where it listens, the others on this machine.
+    where = _written(host).strip("[]") if child.path == "/ready" else "127.0.0.1"
+    while not (child.running() and child.answers(where)):
         crew.see_to(children)
-        # A server of the web is asked where it listens, the others on this machine.
-        where = host if waiting[0].path == "/ready" else "127.0.0.1"
-        if waiting[0].running() and waiting[0].answers(_written(where).strip("[]")):
-            waiting.pop(0)
-            continue
-        failed = [child for child in children if child.failures >= FAILURES_BEFORE_READY]
+        failed = [one for one in children if one.failures >= FAILURES_BEFORE_READY]
         if failed or time.monotonic() > until:
-            name = (failed or waiting)[0].name
+            name = (failed or [child])[0].name
             raise NotStarted(f"the {name} did not start: see the lines above")
         time.sleep(0.05)
 
