@@ -43,6 +43,7 @@ class Bench:
         self.scale = scale
         self.form = form
         self._stack = contextlib.ExitStack()
+        self.numbers = 0  # of orders that print
         self.cpu_per_change: dict[str, float] = {}
 
     def __enter__(self) -> Self:
@@ -63,6 +64,10 @@ class Bench:
     @cached_property
     def clients(self) -> Peer:
         return self.peer("benchmarks.clients")
+
+    @cached_property
+    def printers(self) -> Peer:
+        return self.peer("benchmarks.printers")
 
     @cached_property
     def house(self) -> Peer:

@@ -102,30 +102,30 @@ def board(count: int) -> list[int]:
     return list(open_ones.order_by("id").values_list("id", flat=True))
 
 
-def owe_chits(each: int) -> int:
-    """Place orders for every printing station, all in one transaction; return the chits owed."""
+def wait_for_printers(count: int) -> None:
+    """Return once a worker drives so many printers and knows how each proves a print."""
+    from kitchen.models import StationPrinter
+
+    until = time.monotonic() + 50
+    known = StationPrinter.objects.filter(enabled=True).exclude(claimed_by="").exclude(proof="")
+    while known.count() < count:
+        if time.monotonic() > until:
+            raise RuntimeError("no worker took the printers")
+        time.sleep(0.05)
+
+
+def owe_chits(each: int) -> list[int]:
+    """Place orders for every printing station, all in one transaction.
+
+    Return the number of chits owed, and the moment of the commit.
+    """
     from django.db import transaction
 
     lines = [(f"p{number}", "Negroni") for number in range(1, PRINTERS + 1)]
     with transaction.atomic():
         for number in range(each):
             _place(f"chits-{time.time_ns()}-{number}", lines)
-    return each * PRINTERS
-
-
-def unprinted() -> int:
-    from kitchen.models import PrintJob
-
-    return PrintJob.objects.exclude(status="printed").count()
-
-
-def job_states() -> dict[str, int]:
-    from django.db.models import Count
-
-    from kitchen.models import PrintJob
-
-    found = PrintJob.objects.values_list("status").annotate(Count("id"))
-    return dict(found)
+    return [each * PRINTERS, time.monotonic_ns()]
 
 
 def tell(count: int) -> None:
@@ -160,18 +160,18 @@ def old_tickets(count: int) -> None:
 
 
 def _place(external_id: str, lines: list[tuple[str, str]]) -> Any:
-    from kitchen import orders
+    from kitchen import intake, orders
     from kitchen.models import Location
 
     items = [
-        orders.NewItem(name, 1, station, modifiers=("No ice",), notes="quick")
+        intake.NewItem(name, 1, station, modifiers=("No ice",), notes="quick")
         for station, name in lines
     ]
-    new = orders.NewOrder(items, external_id=external_id, table="12", server="Ana")
+    new = intake.NewOrder(items, external_id=external_id, table="12", server="Ana")
     return orders.place(Location.objects.get(), new, actor="pos:bench")
 
 
 if __name__ == "__main__":
     django.setup()
-    done = (prepare, printers, board, owe_chits, unprinted, job_states, tell, old_tickets)
+    done = (prepare, printers, board, wait_for_printers, owe_chits, tell, old_tickets)
     obey({function.__name__: function for function in done})

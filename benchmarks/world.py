@@ -5,6 +5,7 @@ baselines alike. All of it is on the loopback, on two cores, and gone afterwards
 """
 
 import contextlib
+import json
 import os
 import secrets
 import shutil
@@ -96,6 +97,11 @@ class World:
         application = "benchmarks.baselines.stock.asgi:application"
         command = ["-m", "daphne", "-b", "127.0.0.1", "-p", str(port), "-v", "0", application]
         return self._start(command, port, self.stock_env), port
+
+    def poll_printing(self, stations: dict[str, int]) -> Server:
+        """The print loop of the baseline, for stations with printers on these ports."""
+        env = {**self.stock_env, "PRINT_PORTS": json.dumps(stations)}
+        return self._start(["-m", "benchmarks.baselines.poll_printing"], None, env)
 
     def other(self, command: Sequence[str], port: int | None = None, **env: str) -> Server:
         """Start any other process; with a port, return once it listens."""
