@@ -37,6 +37,11 @@ PAPER_ICONS = {
     "unconfirmed": "question",
     "failed": "cross",
 }
+# By what is known of it; without any proof from the printer, a person said so.
+PRINTED_WORDS = {
+    "": "Printed, as somebody here saw",
+    "none": "Sent; this printer cannot confirm",
+}
 
 
 @register.simple_tag
@@ -153,8 +158,7 @@ def paper(ticket: Facts) -> Facts | None:
 
 def _paper_words(job: Facts) -> str:
     if job["status"] == "printed":
-        proven = job["proof"] not in (None, "", "none")
-        return "Printed" if proven else "Sent; this printer cannot confirm"
+        return PRINTED_WORDS.get(job["proof"] or "", "Printed")
     return {
         "new": "Waiting to print",
         "printing": "Printing",
