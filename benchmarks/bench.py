@@ -26,12 +26,20 @@ class Scale:
     chits: int = 50  # per printer
     away_seconds: float = 10.0
     prints: int = 20
+    at_once: int = 20
+    poll_seconds: float = 2.0  # of the print loop it is compared with
+    poll_timeout: float = 5.0
+    painted: int = 50
+    paints: int = 5
+    idle_minutes: float = 10.0
+    idle_screens: int = 100
 
 
 QUICK = Scale(repetitions=1, orders=30, slow_orders=5, seconds=2.0, old_tickets=20_000)
 TINY = Scale(
     repetitions=1, orders=2, slow_orders=1, seconds=0.2, screens=(2,), watching=2, cards=4,
-    old_tickets=50, chits=1, away_seconds=1.0, prints=2,
+    old_tickets=50, chits=1, away_seconds=1.0, prints=2, at_once=2, poll_seconds=0.1,
+    poll_timeout=0.2, painted=2, paints=1, idle_minutes=0.05, idle_screens=2,
 )  # fmt: skip
 
 
@@ -45,6 +53,8 @@ class Bench:
         self._stack = contextlib.ExitStack()
         self.numbers = 0  # of orders that print
         self.cpu_per_change: dict[str, float] = {}
+        self.print_worker: Server | None = None
+        self.idle: dict[str, dict[str, Any]] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -68,6 +78,10 @@ class Bench:
     @cached_property
     def printers(self) -> Peer:
         return self.peer("benchmarks.printers")
+
+    @cached_property
+    def browser(self) -> Peer:
+        return self.peer("benchmarks.browser")
 
     @cached_property
     def house(self) -> Peer:
@@ -102,6 +116,18 @@ class Bench:
     def subject(self, name: str, *, form: str = "") -> Subject:
         found = self._product[1] if name == "product" else self._stock[1]
         return replace(found, form=form) if form else found
+
+    def clear_up(self) -> None:
+        """Get rid of helpers that a row has left in the middle of something."""
+        self.stop_print_worker()
+        for name in ("screens", "clients", "printers", "browser"):
+            if peer := self.__dict__.pop(name, None):
+                peer.close()
+
+    def stop_print_worker(self) -> None:
+        if self.print_worker:
+            self.print_worker.stop()
+        self.print_worker = None
 
     def renew(self, name: str) -> None:
         """Have a fresh server of this program."""

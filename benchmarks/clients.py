@@ -61,7 +61,7 @@ class Clients:
         """Move cards as fast as answers come, each client its own cards in turn."""
         done: list[Timed] = []
         until = time.monotonic() + seconds
-        shares = [cards[place::clients] for place in range(clients)]
+        shares = [cards[place::clients] for place in range(min(clients, len(cards)))]
         await asyncio.gather(*(self._tap(share, until, done) for share in shares))
         return done
 

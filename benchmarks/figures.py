@@ -12,6 +12,10 @@ Figure = tuple[float, ...]  # one number, or several written with slashes, such 
 Measure = Callable[["Bench", str], Figure]
 
 
+class NotMeasured(Exception):
+    """Something that this row needs is not there; says what."""
+
+
 @dataclass(frozen=True)
 class Row:
     """One line of the table: how it is measured and what is wanted."""
@@ -25,6 +29,8 @@ class Row:
     more_is_better: bool = False
     digits: int = 1
     once: bool = False  # too long, or too plain, to be repeated
+    # Where the budget is no plain limit for each number.
+    keeps: Callable[[Figure], bool] | None = None
 
 
 @dataclass
@@ -32,15 +38,20 @@ class Result:
     """What a row came to: each repetition's figure of the product and of its baseline."""
 
     row: Row
+    what: str = ""  # the row's, with the numbers of this run's scale
+    at: str = ""
     product: list[Figure] = field(default_factory=list)
     baseline: list[Figure] = field(default_factory=list)
     note: str = ""
+    failed: bool = False
 
     @property
     def met(self) -> bool | None:
         """Whether the product keeps its budget; None if it has none or was not measured."""
-        if not self.row.wanted or not self.product:
+        if not self.product or not (self.row.wanted or self.row.keeps):
             return None
+        if self.row.keeps:
+            return self.row.keeps(median(self.product))
         pairs = zip(median(self.product), self.row.wanted, strict=False)
         if self.row.more_is_better:
             return all(found >= wanted for found, wanted in pairs)

@@ -68,7 +68,7 @@ class Screens:
             if not socket.shown.done():
                 socket.shown.set_result(True)
         elif key == BEAT:
-            socket.send(b'{"type":"seen","rev":0}')
+            socket.beat()
         elif count % len(self.sockets) == 0:
             self.everywhere.setdefault(key, []).append(time.monotonic_ns())
 
@@ -112,6 +112,12 @@ class Screens:
         """Return why screens were closed so far."""
         return [socket.closed for socket in self.sockets if socket.closed]
 
+    async def beats(self) -> dict[str, float]:
+        """Return how many beats the screens got, and the longest any went without."""
+        counts = [socket.beats for socket in self.sockets]
+        silence = max(socket.longest_silence for socket in self.sockets)
+        return {"fewest": min(counts), "most": max(counts), "silence": silence}
+
     async def close(self) -> None:
         for socket in self.sockets:
             socket.transport.abort()
@@ -127,6 +133,7 @@ async def main() -> None:
             "wait_for": screens.wait_for,
             "wait_for_count": screens.wait_for_count,
             "closed": screens.closed,
+            "beats": screens.beats,
             "close": screens.close,
         }
     )

@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import os
+import time
 from collections.abc import Callable
 
 TEXT, CLOSE, PING, PONG = 1, 8, 9, 10
@@ -17,6 +18,9 @@ class ScreenSocket(asyncio.Protocol):
         # Set once the first snapshot is there; False if the server closes before.
         self.shown: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self.closed: str = ""  # why, once it is
+        self.beats = 0
+        self.beat_at = 0.0
+        self.longest_silence = 0.0  # between two beats
         self._request = request
         self._held = b""
 
@@ -62,6 +66,14 @@ class ScreenSocket(asyncio.Protocol):
         elif opcode == CLOSE:
             self.closed = str(int.from_bytes(payload[:2], "big") or 1005)
             self.transport.close()
+
+    def beat(self) -> None:
+        """Note a beat and answer it, as screens do."""
+        now = time.monotonic()
+        if self.beats:
+            self.longest_silence = max(self.longest_silence, now - self.beat_at)
+        self.beats, self.beat_at = self.beats + 1, now
+        self.send(b'{"type":"seen","rev":0}')
 
     def send(self, payload: bytes, opcode: int = TEXT) -> None:
         """Send a short frame, masked with zeros: that is a mask too."""

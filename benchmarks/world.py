@@ -92,15 +92,15 @@ class World:
         port = free_port()
         return self._start(["-m", "olgfeast.web", "--port", str(port)], port, self.env), port
 
-    def stock_server(self) -> tuple[Server, int]:
+    def stock_server(self, **env: str) -> tuple[Server, int]:
         port = free_port()
         application = "benchmarks.baselines.stock.asgi:application"
         command = ["-m", "daphne", "-b", "127.0.0.1", "-p", str(port), "-v", "0", application]
-        return self._start(command, port, self.stock_env), port
+        return self._start(command, port, {**self.stock_env, **env}), port
 
-    def poll_printing(self, stations: dict[str, int]) -> Server:
+    def poll_printing(self, stations: dict[str, int], **env: str) -> Server:
         """The print loop of the baseline, for stations with printers on these ports."""
-        env = {**self.stock_env, "PRINT_PORTS": json.dumps(stations)}
+        env = {**self.stock_env, "PRINT_PORTS": json.dumps(stations), **env}
         return self._start(["-m", "benchmarks.baselines.poll_printing"], None, env)
 
     def other(self, command: Sequence[str], port: int | None = None, **env: str) -> Server:

@@ -12,8 +12,8 @@ import time
 import django
 from escpos.printer import Network
 
-POLL_SECONDS = 2.0
-TIMEOUT_SECONDS = 5.0  # the library's own is 60
+POLL_SECONDS = float(os.environ.get("POLL_SECONDS", "2"))
+TIMEOUT_SECONDS = float(os.environ.get("PRINT_TIMEOUT", "5"))  # the library's own is 60
 
 
 def main() -> None:

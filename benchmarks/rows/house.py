@@ -100,7 +100,7 @@ ROWS = [
     ),
     Row(
         "old",
-        "a bump with many old tickets: times as long as with 1,000 / ms / ms with 1,000",
+        "a bump with {old_tickets:,} old tickets: times as long as with 1,000 / ms / ms with 1,000",
         bump_beside_old_tickets,
         baseline="",
         budget="<= 1.2x",

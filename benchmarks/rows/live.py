@@ -16,7 +16,8 @@ CLIENTS = 8
 
 def to_the_last_of(count: int, *, form: str = "") -> Row:
     def measure(bench: Bench, name: str) -> Figure:
-        return middle_and_tail(_followed(bench, name, count, form=form))
+        screens_here = min(count, max(bench.scale.screens))
+        return middle_and_tail(_followed(bench, name, screens_here, form=form))
 
     screens = f"{count} screens" if not form else f"{count} of its own screens (HTML cards)"
     wanted = {10: (8.0, 12.0), 100: (8.0, 15.0), 500: (15.0, 30.0)}.get(count, ())

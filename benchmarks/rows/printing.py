@@ -9,12 +9,13 @@ from typing import Any
 from benchmarks.bench import Bench
 from benchmarks.figures import Figure, Row, middle_and_tail
 from benchmarks.peers import Peer
-from benchmarks.world import Server, free_port
+from benchmarks.world import free_port
 
 PATIENCE_SECONDS = 30.0
 RECOVERY_SECONDS = 60.0
 ORDERS_WHILE_AWAY = 5
-AT_ONCE = 20
+HANG_TURNS = 3
+NOISE_MS = 10.0
 ITEM = {"name": "Negroni", "quantity": 1, "modifiers": ["No ice"], "notes": "quick"}
 
 
@@ -25,7 +26,6 @@ class PrintShop:
     bench: Bench
     name: str
     printers: Peer
-    worker: Server
 
     def order(self, *stations: str) -> tuple[str, int]:
         """Place an order for these printing stations; return its number and when it was sent."""
@@ -70,7 +70,7 @@ class PrintShop:
         return self.printers.ask("wait_for", texts=numbers, seconds=seconds, patience=seconds + 30)
 
     def close(self) -> None:
-        self.worker.stop()
+        self.bench.stop_print_worker()
         self.printers.ask("close")
 
 
@@ -84,14 +84,18 @@ def open_shop(bench: Bench, name: str, count: int, *, hanging: bool = False) -> 
     if name == "product":
         bench.house.ask("printers", ports=ports)
         health = free_port()
-        worker = bench.world.other(
+        bench.print_worker = bench.world.other(
             ["manage.py", "printer_worker"], health, HEALTH_CHECK_PORT=str(health)
         )
         bench.house.ask("wait_for_printers", count=count, patience=60)
     else:
         stations = {f"p{place}": port for place, port in enumerate(ports, 1)}
-        worker = bench.world.poll_printing(stations)
-    shop = PrintShop(bench, name, bench.printers, worker)
+        bench.print_worker = bench.world.poll_printing(
+            stations,
+            POLL_SECONDS=str(bench.scale.poll_seconds),
+            PRINT_TIMEOUT=str(bench.scale.poll_timeout),
+        )
+    shop = PrintShop(bench, name, bench.printers)
     warm, _ = shop.order(f"p{len(ports)}")
     if None in shop.began([warm]):
         raise RuntimeError(f"the print worker of {name} does not print")
@@ -113,11 +117,12 @@ def order_to_first_byte(bench: Bench, name: str) -> Figure:
 def many_at_once(bench: Bench, name: str) -> Figure:
     shop = open_shop(bench, name, 1)
     shop.printers.ask("forget")
-    sent = shop.orders_at_once(AT_ONCE)
-    found = shop.printers.ask("wait_for_count", count=AT_ONCE, seconds=PATIENCE_SECONDS)
+    count = bench.scale.at_once
+    sent = shop.orders_at_once(count)
+    found = shop.printers.ask("wait_for_count", count=count, seconds=PATIENCE_SECONDS)
     last = shop.printers.ask("last_began")
     shop.close()
-    return ((last - sent) / 1e6 if found["count"] >= AT_ONCE else float("inf"),)
+    return ((last - sent) / 1e6 if found["count"] >= count else float("inf"),)
 
 
 def lost_while_away(bench: Bench, name: str) -> Figure:
@@ -149,7 +154,7 @@ def wait_beside_a_hanging_one(bench: Bench, name: str) -> Figure:
     for hanging in (True, False):
         shop = open_shop(bench, name, 1 if hanging else 2, hanging=hanging)
         times = []
-        for _ in range(3):
+        for _ in range(HANG_TURNS):
             number, sent = shop.order("p1", "p2")
             began = shop.began([number])[0]
             times.append((began - sent) / 1e6 if began else float("inf"))
@@ -183,7 +188,7 @@ ROWS = [
     ),
     _row(
         "print20",
-        "20 orders at once -> last chit begun, ms",
+        "{at_once} orders at once -> last chit begun, ms",
         many_at_once,
         budget="<= 200",
         wanted=(200.0,),
@@ -191,7 +196,7 @@ ROWS = [
     ),
     _row(
         "away",
-        "printer away 10 s during 5 orders: chits lost",
+        "printer away {away_seconds:g} s during 5 orders: chits lost",
         lost_while_away,
         budget="0",
         wanted=(0.0,),
@@ -200,7 +205,7 @@ ROWS = [
     ),
     _row(
         "paper",
-        "printer without paper 10 s during 5 orders, then switched off and on: chits lost",
+        "paper out {away_seconds:g} s during 5 orders, then printer off and on: chits lost",
         lost_without_paper,
         budget="0",
         wanted=(0.0,),
@@ -212,6 +217,7 @@ ROWS = [
         "another printer's chit waits while one hangs / while none does, ms",
         wait_beside_a_hanging_one,
         budget="as without",
+        keeps=lambda figure: figure[0] <= figure[1] + NOISE_MS,
         digits=0,
         once=True,
     ),
