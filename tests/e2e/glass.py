@@ -17,6 +17,7 @@ from playwright.sync_api import (
 LANDSCAPE = {"width": 1280, "height": 800}
 PORTRAIT = {"width": 800, "height": 1280}
 PHONE = {"width": 390, "height": 844}
+THUMB = 48  # CSS pixels, the least that a thumb hits without looking
 CHROMIUM_ARGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -40,6 +41,13 @@ new MutationObserver(() => {
 }).observe(document, { subtree: true, childList: true, attributes: true });
 """
 
+# Every open card as it is shown: its number, and of each ticket on it the state and version.
+SHOWN = """() => [...document.querySelectorAll('[data-lane="open"] > .card')].map((card) => {
+  const shares = [...card.querySelectorAll(".share")];
+  const tickets = shares.length ? shares : [card];
+  return [card.querySelector(".num").textContent,
+          ...tickets.map(({ dataset }) => `${dataset.status} ${dataset.version}`)];
+})"""
 POST = """async (path) => {
   const csrf = document.querySelector('meta[name="csrf-token"]').content;
   const headers = { "X-CSRFToken": csrf, "Content-Type": "application/json" };
@@ -122,6 +130,11 @@ def card(page: Page, number: str) -> Locator:
     )
 
 
+def shown(page: Page) -> list[list[str]]:
+    """Return all that stands open on a board; see `Till.truth`."""
+    return sorted(page.evaluate(SHOWN))
+
+
 def tray(page: Page, number: str) -> Locator:
     """Return the card in the tray of what can be recalled."""
     return page.locator(".tray > .card").filter(
@@ -143,6 +156,15 @@ def tap(target: Locator) -> None:
     """Touch it once its card has come to rest: one that slid a moment ago takes no tap."""
     target.evaluate(AT_REST)
     target.click()
+
+
+def thumb(target: Locator) -> None:
+    """Touch it as a thumb does: it must be there to be seen, and large enough to be hit."""
+    target.scroll_into_view_if_needed()
+    box = target.bounding_box()
+    assert box
+    assert min(box["width"], box["height"]) >= THUMB, (target, box)
+    target.tap()
 
 
 def now(page: Page) -> float:

@@ -57,6 +57,21 @@ class Till:
     def board(self, feed: str) -> dict:
         return self.http.get(f"/operations/api/feeds/{feed}/").raise_for_status().json()
 
+    def truth(self, feed: str) -> list[list[str]]:
+        """Return what a board must show open, by the database; see `glass.shown`."""
+        return sorted(
+            [order["number"], *(f"{one['status']} {one['version']}" for one in order["tickets"])]
+            for order in self.board(feed)["orders"]
+        )
+
+    def rush_hour(self) -> dict:
+        """Let orders flow: some only arrive, some are started, some finished; return the last."""
+        for action in ("start", "bump", ""):
+            order = self.place({"station_code": "grill"}, {"station_code": "cold"})
+            if action:
+                self.move(self.ticket(order, "grill"), action).raise_for_status()
+        return order
+
     def clear(self) -> None:
         """Finish whatever is open, so that the next test begins with empty boards."""
         while orders := self.board("expo:hq")["orders"]:

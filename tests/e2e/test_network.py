@@ -1,18 +1,37 @@
 """Whatever happens to the network, the screens say so, keep the board right and lose no tap."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
+
+from tests.live.world import PATIENCE
 
 from . import glass
 from .conftest import Tablet
-from .glass import card, item, now, seconds_until_banner, tap, tray
-from .house import House
+from .glass import card, item, now, seconds_until_banner, share, shown, tap, tray
+from .house import House, until
 from .programs import Till
 from .wire import Wire
 
-GRILL = "/operations/stations/grill/"
-PROMISE = 5.0  # seconds until a screen that is not live says so
-SLACK = 0.5  # what a busy machine may take to paint it
+GRILL, EXPO = "/operations/stations/grill/", "/operations/expo/"
+PROMISE = 5.0  # seconds until a screen says that it is not live, or is right after a fault
+SLACK = 1.0  # what a busy machine may add
+
+
+def open_boards(tablet: Tablet) -> dict[str, Page]:
+    """Open a station's, a state's and the expo's board, each on a tablet of its own."""
+    return {
+        "station:hq:grill": tablet().screen(GRILL),
+        "status:hq:pending": tablet().screen("/operations/status/pending/"),
+        "expo:hq": tablet().screen(EXPO),
+    }
+
+
+def all_equal(boards: dict[str, Page], till: Till, *, patience: float = PATIENCE) -> None:
+    """Wait until every board shows just what the database has."""
+    until(
+        lambda: all(shown(page) == till.truth(feed) for feed, page in boards.items()),
+        patience=patience,
+    )
 
 
 def spans_the_screen(page: Page) -> bool:
@@ -42,21 +61,43 @@ def test_a_screen_that_is_not_live_says_so_in_time(
     expect(grill.get_by_text("All caught up")).to_be_visible()
 
 
-def test_without_its_socket_a_screen_polls_and_says_so(tablet: Tablet, till: Till, wire: Wire):
-    grill = tablet(wire.url).screen(GRILL)
+def test_an_order_is_followed_from_the_till_to_the_pass_and_through_a_cut_network(
+    tablet: Tablet, till: Till, wire: Wire
+):
+    grill, expo = tablet(wire.url).screen(GRILL), tablet().screen(EXPO)
+    grill.evaluate("window.loaded = 'once'")
 
+    # It appears, is made, and the pass sees it.
+    first = till.place({"station_code": "grill"})
+    expect(card(grill, first["number"])).to_have_attribute("data-status", "pending")
+    tap(card(grill, first["number"]).get_by_role("button", name="Start"))
+    tap(card(grill, first["number"]).get_by_role("button", name="Done", exact=True))
+    expect(share(expo, first["number"], "Grill")).to_have_attribute("data-status", "ready")
+
+    # The network goes away.
+    since = now(grill)
+    wire.cut()
+    assert seconds_until_banner(grill, since) < PROMISE + SLACK
+
+    # It comes back, but lets no socket through: the board is polled, is right, and can be used.
     wire.refuse_sockets()
-
     expect(grill.locator(".banner")).to_contain_text("board refreshed every 3 s")
     expect(grill.get_by_text("All caught up")).to_be_hidden()
-    order = till.place({"station_code": "grill"})
-    expect(card(grill, order["number"])).to_have_attribute("data-status", "pending")
-    tap(card(grill, order["number"]).get_by_role("button", name="Start"))
-    expect(card(grill, order["number"])).to_have_attribute("data-version", "2")
+    second = till.place({"station_code": "grill"})
+    expect(card(grill, second["number"])).to_have_attribute("data-status", "pending")
+    tap(card(grill, second["number"]).get_by_role("button", name="Start"))
+    until(lambda: till.taps(second["tickets"][0]) == ["start"])
+    until(lambda: shown(grill) == till.truth("station:hq:grill"))
     expect(grill.locator("body")).to_have_attribute("data-link", "polling")
+
+    # The socket comes back.
     wire.mend()
     glass.live(grill)
     expect(grill.locator(".banner")).to_be_hidden()
+    third = till.place({"station_code": "grill"})
+    expect(card(grill, third["number"])).to_be_visible()
+    assert shown(grill) == till.truth("station:hq:grill")
+    assert grill.evaluate("window.loaded") == "once"
 
 
 def test_taps_made_while_cut_off_are_marked_and_count_once(tablet: Tablet, till: Till, wire: Wire):
@@ -137,41 +178,49 @@ def test_of_two_screens_that_tap_one_ticket_one_is_put_right_in_words(
     assert till.taps(order["tickets"][0]) == ["start", "bump"]
 
 
-def test_two_screens_that_tap_at_once_agree(tablet: Tablet, till: Till):
-    left, right = tablet().screen(GRILL), tablet().screen(GRILL)
+def test_of_two_screens_that_tap_at_once_one_hears_what_the_other_did(tablet: Tablet, till: Till):
+    pages = [tablet().screen(GRILL) for _ in range(2)]
     order = till.place({"station_code": "grill"})
-    for page in (left, right):
-        expect(card(page, order["number"])).to_be_visible()
+    held: list[Route] = []
+    for page in pages:
+        page.route("**/start/", lambda route: held.append(route))
 
-    for page in (left, right):
-        page.evaluate("document.querySelector('.card .start').click()")
+    for page in pages:
+        tap(card(page, order["number"]).get_by_role("button", name="Start"))
+    until(lambda: [page.evaluate("0") for page in pages] and len(held) == 2)
+    for route in held:
+        route.continue_()
 
-    for page in (left, right):
+    until(lambda: sum(page.locator(".toast").count() for page in pages) == 1)
+    [told] = [page for page in pages if page.locator(".toast").count()]
+    expect(told.locator(".toast")).to_contain_text("it is preparing now")
+    for page in pages:
         expect(card(page, order["number"])).to_have_attribute("data-version", "2")
+        expect(card(page, order["number"])).to_have_attribute("data-status", "preparing")
     assert till.taps(order["tickets"][0]) == ["start"]
 
 
-def test_redis_killed_and_restarted_stops_no_screen(tablet: Tablet, till: Till, house: House):
-    grill = tablet().screen(GRILL)
-    expo = tablet().screen("/operations/expo/")
+def test_redis_killed_while_orders_flow_stops_no_screen(tablet: Tablet, till: Till, house: House):
+    boards = open_boards(tablet)
+    till.rush_hour()
 
     house.redis.kill()
-    away = till.place({"station_code": "grill"})
-    expect(card(grill, away["number"])).to_be_visible()
-    tap(card(grill, away["number"]).get_by_role("button", name="Start"))
-    expect(glass.share(expo, away["number"], "Grill")).to_have_attribute("data-status", "preparing")
+    till.rush_hour()
+    all_equal(boards, till)
     house.redis.restart()
-    back = till.place({"station_code": "grill"})
+    till.rush_hour()
 
-    for page in (grill, expo):
-        expect(card(page, back["number"])).to_be_visible()
+    all_equal(boards, till, patience=PROMISE + SLACK)
+    for page in boards.values():
         assert page.evaluate("banners.some((each) => each.stands)") is False
 
 
 def test_web_killed_and_restarted_brings_every_screen_back_by_itself(
     tablet: Tablet, till: Till, house: House
 ):
-    grill = tablet().screen(GRILL)
+    boards = open_boards(tablet)
+    grill = boards["station:hq:grill"]
+    till.rush_hour()
     order = till.place({"station_code": "grill"})
     expect(card(grill, order["number"])).to_be_visible()
     since = now(grill)
@@ -182,10 +231,13 @@ def test_web_killed_and_restarted_brings_every_screen_back_by_itself(
     expect(card(grill, order["number"])).to_be_visible()
     house.web.restart()
 
-    glass.live(grill)
-    expect(grill.locator(".banner")).to_be_hidden()
+    all_equal(boards, till, patience=PROMISE + SLACK)
+    for page in boards.values():
+        glass.live(page)
+        expect(page.locator(".banner")).to_be_hidden()
     expect(grill.locator(".unsent")).to_be_hidden()
     till.until_ticket(order, "grill", "preparing")
+    all_equal(boards, till)
     assert till.taps(order["tickets"][0]) == ["start"]
 
 

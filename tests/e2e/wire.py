@@ -44,7 +44,7 @@ class Wire:
 
     def refuse_sockets(self) -> None:
         """Plain HTTP goes through, WebSockets do not, as behind a stubborn proxy."""
-        self._change(lambda line: line.is_socket, refuses_sockets=True)
+        self._change(lambda line: line.is_socket, refuses=False, refuses_sockets=True)
 
     def mend(self) -> None:
         """All goes through again; what was under way in a black hole is lost for good."""
