@@ -82,8 +82,8 @@ def _taste(rows: Iterator[Row], menu: dict[str, Line]) -> Script:
             continue
         sheet = sheets.setdefault(number, Sheet(number, at, table=_table_of(number)))
         if row["item_id"] not in menu:
-            number = row["item_id"] or "none"
-            left_out.append(LeftOut(f"line whose item is not on the menu ({number})", at))
+            item = row["item_id"] or "without a number"
+            left_out.append(LeftOut(f"line naming item {item}, which the menu has not", at))
             continue
         sheet.lines.append(menu[row["item_id"]])
     kept = _whole(sheets, left_out)

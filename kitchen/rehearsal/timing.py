@@ -46,6 +46,14 @@ def between(script: Script, first: date | None, days: int | None) -> Script:
     return replace(script, sheets=wanted, left_out=left_out)
 
 
+def first_ones(script: Script, limit: int | None) -> Script:
+    """Return the script up to so many orders; None: all of it."""
+    sheets = script.sheets[:limit]
+    last = sheets[-1].at
+    left_out = [entry for entry in script.left_out if not entry.at or entry.at <= last]
+    return replace(script, sheets=sheets, left_out=left_out if limit else script.left_out)
+
+
 def offsets(sheets: Iterable[Sheet], *, speed: float) -> Iterator[float]:
     """Yield for each order how many seconds after the first it is due, at this speed."""
     before, elapsed = None, timedelta()

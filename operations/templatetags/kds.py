@@ -18,6 +18,7 @@ Facts = dict[str, Any]
 RANKS = {"rush": 0, "vip": 1}  # all else after these, as the boards count
 RANK_SPAN = 10**13  # further apart than any two times in milliseconds
 HUES = 8
+APART = 457  # begins the sum so that the usual stations differ: grill, fry, cold, bar, pizza...
 NOT_KNOWN = "-"
 _DECORATION = mark_safe('aria-hidden="true"')
 TYPES = {"dine_in": "Dine in", "takeout": "Takeout", "delivery": "Delivery"}
@@ -85,7 +86,7 @@ def type_icon(order_type: str) -> str:
 @register.filter
 def hue(code: str) -> int:
     """Give each station a colour of its own that stays with its code."""
-    return crc32(code.encode()) % HUES
+    return crc32(code.encode(), APART) % HUES
 
 
 @register.filter

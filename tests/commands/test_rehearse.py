@@ -169,9 +169,16 @@ def test_only_the_days_asked_for_are_played(run, hq, taste):
 def test_unknown_items_are_left_out_and_it_says_so_and_goes_on(run, hq, taste):
     said = run("rehearse", taste, "--from", "2023-02-01", "--days", "1")
 
-    assert "Left out: 2 x line whose item is not on the menu (NULL)." in said.out
+    assert "Left out: 2 x line naming item NULL, which the menu has not." in said.out
     assert "Left out: 1 x order with no line left." in said.out
     assert Order.objects.count() == 2
+
+
+def test_what_comes_after_the_last_order_wanted_is_not_counted(run, hq, taste):
+    said = run("rehearse", taste, "--limit", "1")
+
+    assert Order.objects.count() == 1
+    assert "Left out" not in said.out
 
 
 def test_what_the_other_days_left_out_is_not_counted(run, hq, taste):

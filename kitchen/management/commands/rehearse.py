@@ -45,7 +45,7 @@ class Command(BaseCommand):
     def _rehearse(self, *, file: Path, speed: float, prefix: str | None, **options: Any) -> None:
         location = locations.choose(options["location"])
         script = self._chosen(reading.read(file), options)
-        sheets = script.sheets[: options["limit"]]
+        sheets = script.sheets
         ways = stations.ways(location, sheets, stations.parse_map(options["station_map"]))
         self._show_ways(ways)
         *_, last = timing.offsets(sheets, speed=speed)
@@ -71,7 +71,7 @@ class Command(BaseCommand):
         if not script.dated and (first or days):
             self.stdout.write("The file has no times: --from and --days change nothing.")
             first = days = None
-        return timing.between(script, first, days)
+        return timing.first_ones(timing.between(script, first, days), options["limit"])
 
     def _show_ways(self, ways: stage.Ways) -> None:
         wide = max(len(name) for name, _ in ways)
