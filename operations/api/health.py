@@ -17,6 +17,7 @@ from operations.api import shapes
 from operations.api.answers import reply
 
 router = Router(tags=["Health"])
+CONNECTED = "connected"
 REDIS_PATIENCE_SECONDS = 1.0
 METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _started = time.monotonic()
@@ -36,10 +37,10 @@ def count(method: str, status: int, seconds: float) -> None:
 def read_health(request: HttpRequest) -> HttpResponse:
     """503 when this process cannot do its work, for want of the database."""
     try:
-        counts, database = figures.paper(), "ok"
+        counts, database = figures.paper(), CONNECTED
     except DatabaseError:
         counts, database = figures.NO_PAPER, "The database does not answer."
-    well = database == "ok"
+    well = database == CONNECTED
     health = {
         "status": "healthy" if well else "unhealthy",
         "service": "olgfeast-web",
@@ -56,7 +57,7 @@ def read_health(request: HttpRequest) -> HttpResponse:
 def read_ready(request: HttpRequest) -> HttpResponse:
     """503 while the database or Redis is away. Without Redis orders and taps still work."""
     database, redis_ = _database(), _redis()
-    well = database == redis_ == "ok"
+    well = database == redis_ == CONNECTED
     ready = {"status": "ready" if well else "not ready", "database": database, "redis": redis_}
     return reply(ready, status=200 if well else 503)
 
@@ -87,7 +88,7 @@ def _database() -> str:
             cursor.execute("SELECT 1")
     except DatabaseError:
         return "The database does not answer."
-    return "ok"
+    return CONNECTED
 
 
 def _redis() -> str:
@@ -99,7 +100,7 @@ def _redis() -> str:
             client.ping()
     except (redis.RedisError, OSError):
         return "Redis does not answer: screens poll until it is back."
-    return "ok"
+    return CONNECTED
 
 
 def _process_lines(*, up: bool) -> list[str]:

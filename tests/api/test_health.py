@@ -77,7 +77,7 @@ def test_ready_looks_at_database_and_redis(client: Client, db: None) -> None:
     answer = client.get("/ready")
 
     assert answer.status_code == 200
-    assert answer.json() == {"status": "ready", "database": "ok", "redis": "ok"}
+    assert answer.json() == {"status": "ready", "database": "connected", "redis": "connected"}
 
 
 def test_not_ready_without_redis(client: Client, db: None, settings: Any) -> None:
@@ -86,7 +86,7 @@ def test_not_ready_without_redis(client: Client, db: None, settings: Any) -> Non
     answer = client.get("/ready")
 
     assert answer.status_code == 503
-    assert answer.json()["database"] == "ok"
+    assert answer.json()["database"] == "connected"
     assert answer.json()["redis"].startswith("Redis does not answer")
 
 
