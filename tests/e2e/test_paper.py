@@ -33,6 +33,11 @@ def no_stand_in(house: House) -> Iterator[None]:
     house.sql("UPDATE kitchen_stationprinter SET enabled = true WHERE code = 'spare'")
 
 
+def has_a_chit_in_hand(printer: Printer) -> bool:
+    """True once it holds more than questions after its health."""
+    return printer.state()["waiting"] > 100
+
+
 def test_a_chit_waits_for_paper_and_is_printed_once(
     tablet: Tablet, till: Till, printer: Callable[[str], Printer], no_stand_in: None
 ):
@@ -115,7 +120,7 @@ def test_a_worker_killed_before_it_heard_the_proof_leaves_a_question_not_a_silen
     expo = tablet().screen("/operations/expo/")
     bar.set(lines_per_second=4)
     order = till.place({"name": "Lager", "station_code": "bar"})
-    until(lambda: bar.state()["waiting"])
+    until(lambda: has_a_chit_in_hand(bar))
 
     house.worker.kill()
     bar.set(lines_per_second=0)
@@ -132,6 +137,27 @@ def test_a_worker_killed_before_it_heard_the_proof_leaves_a_question_not_a_silen
     assert "POSSIBLE COPY" in second
 
 
+def test_chits_are_printed_and_known_though_the_web_server_was_away(
+    tablet: Tablet, till: Till, house: House, printer: Callable[[str], Printer], no_stand_in: None
+):
+    bar = printer("bar")
+    expo = tablet().screen("/operations/expo/")
+    bar.set(paper_left=0)
+    order = till.place({"name": "Lager", "station_code": "bar"})
+    expect(expo.locator(".alarm", has_text="bar")).to_contain_text("paper")
+
+    house.web.kill()
+    bar.set(paper_left=None)
+    until(lambda: bar.chits(order["number"]))
+    house.web.restart()
+
+    mine = share(expo, order["number"], "Bar")
+    expect(mine.locator(".chit-state")).to_contain_text("Printed")
+    expect(mine).to_have_attribute("data-status", "preparing")
+    expect(expo.locator(".alarm")).to_have_count(0)
+    assert len(bar.chits(order["number"])) == 1
+
+
 def test_a_chit_that_is_there_is_called_printed_by_a_person(
     tablet: Tablet, till: Till, printer: Callable[[str], Printer], no_stand_in: None
 ):
@@ -139,7 +165,7 @@ def test_a_chit_that_is_there_is_called_printed_by_a_person(
     expo = tablet().screen("/operations/expo/")
     bar.set(lines_per_second=4)
     order = till.place({"name": "Lager", "station_code": "bar"})
-    until(lambda: bar.state()["waiting"])
+    until(lambda: has_a_chit_in_hand(bar))
 
     bar.set(silent=True, lines_per_second=0)
 

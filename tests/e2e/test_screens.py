@@ -9,7 +9,7 @@ from .house import House
 from .programs import Till
 
 GRILL = "/operations/stations/grill/"
-PROMISE, SLACK = 5.0, 0.5
+PROMISE, SLACK = 5.0, 1.0
 
 
 def pair(office: Device, bare: Device, name: str, shows: str) -> Page:
@@ -75,6 +75,9 @@ def test_a_screen_whose_access_is_withdrawn_says_so_in_time(tablet: Tablet, till
     order = till.place({"station_code": "fry"})
     expect(desk.locator("tr", has_text="Lost tablet")).to_contain_text("Withdrawn")
     expect(card(page, order["number"])).to_have_count(0)
+    assert bare.post(page, f"/operations/api/tickets/{order['tickets'][0]['id']}/start/") == 401
+    page.reload()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
 
 
 def test_a_wrong_code_pairs_nothing_and_says_so(tablet: Tablet):
