@@ -25,8 +25,13 @@ class Scale:
     old_tickets: int = 100_000
     chits: int = 50  # per printer
     away_seconds: float = 10.0
+    recovery_seconds: float = 90.0  # until a chit counts as lost
+    confirm_seconds: float = 10.0  # these two as the product has them by default
+    copy_seconds: float = 60.0
     prints: int = 20
     at_once: int = 20
+    hang_turns: int = 3
+    hang_pause: float = 1.0
     poll_seconds: float = 2.0  # of the print loop it is compared with
     poll_timeout: float = 5.0
     painted: int = 50
@@ -37,8 +42,9 @@ class Scale:
 
 QUICK = Scale(repetitions=1, orders=30, slow_orders=5, seconds=2.0, old_tickets=20_000)
 TINY = Scale(
-    repetitions=1, orders=2, slow_orders=1, seconds=0.2, screens=(2,), watching=2, cards=4,
-    old_tickets=50, chits=1, away_seconds=1.0, prints=2, at_once=2, poll_seconds=0.1,
+    repetitions=1, orders=2, slow_orders=1, seconds=0.2, screens=(2,), watching=2, cards=8,
+    old_tickets=50, chits=1, away_seconds=0.5, recovery_seconds=6.0, confirm_seconds=1.0,
+    copy_seconds=1.0, prints=2, at_once=2, hang_turns=1, hang_pause=0.1, poll_seconds=0.1,
     poll_timeout=0.2, painted=2, paints=1, idle_minutes=0.05, idle_screens=2,
 )  # fmt: skip
 

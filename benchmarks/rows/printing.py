@@ -12,9 +12,7 @@ from benchmarks.peers import Peer
 from benchmarks.world import free_port
 
 PATIENCE_SECONDS = 30.0
-RECOVERY_SECONDS = 60.0
 ORDERS_WHILE_AWAY = 5
-HANG_TURNS = 3
 NOISE_MS = 10.0
 ITEM = {"name": "Negroni", "quantity": 1, "modifiers": ["No ice"], "notes": "quick"}
 
@@ -85,7 +83,11 @@ def open_shop(bench: Bench, name: str, count: int, *, hanging: bool = False) -> 
         bench.house.ask("printers", ports=ports)
         health = free_port()
         bench.print_worker = bench.world.other(
-            ["manage.py", "printer_worker"], health, HEALTH_CHECK_PORT=str(health)
+            ["manage.py", "printer_worker"],
+            health,
+            HEALTH_CHECK_PORT=str(health),
+            PRINT_CONFIRM_SECONDS=str(bench.scale.confirm_seconds),
+            POSSIBLE_COPY_AFTER_SECONDS=str(bench.scale.copy_seconds),
         )
         bench.house.ask("wait_for_printers", count=count, patience=60)
     else:
@@ -143,7 +145,7 @@ def _lost(bench: Bench, name: str, trouble: str, *, switch_off_first: bool) -> F
     if switch_off_first:
         shop.printers.ask("away")
     shop.printers.ask("back")
-    found = shop.began(numbers, RECOVERY_SECONDS)
+    found = shop.began(numbers, bench.scale.recovery_seconds)
     shop.close()
     return (float(found.count(None)),)
 
@@ -154,11 +156,11 @@ def wait_beside_a_hanging_one(bench: Bench, name: str) -> Figure:
     for hanging in (True, False):
         shop = open_shop(bench, name, 1 if hanging else 2, hanging=hanging)
         times = []
-        for _ in range(HANG_TURNS):
+        for _ in range(bench.scale.hang_turns):
             number, sent = shop.order("p1", "p2")
             began = shop.began([number])[0]
             times.append((began - sent) / 1e6 if began else float("inf"))
-            time.sleep(1.0)
+            time.sleep(bench.scale.hang_pause)
         waits.append(statistics.median(times))
         shop.close()
     return tuple(waits)
