@@ -72,7 +72,6 @@ function place(card, { page, column, top }, room) {
   card.style.insetInlineStart = `${x}px`;
   card.style.top = `${room.top + top}px`;
   card.dataset.page = page;
-  card.classList.toggle("is-first", column === 0);
 }
 
 export function arrange(rail) {

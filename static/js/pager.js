@@ -3,6 +3,8 @@ import { cardsOf } from "./cards.js";
 import { words } from "./words.js";
 
 const HOME_AFTER_MS = 30000; // back to the oldest when nobody has touched the screen for so long
+const STILL_MS = 150; // where the browser does not tell, a scroll without news for so long is over
+const ENDS = "onscrollend" in window;
 
 export class Pager {
   constructor(root) {
@@ -14,7 +16,8 @@ export class Pager {
     this.back.addEventListener("click", () => this.turn(-1));
     this.next.addEventListener("click", () => this.turn(1));
     document.addEventListener("keydown", (event) => this.key(event));
-    document.addEventListener("scroll", () => this.update(), { capture: true, passive: true });
+    document.addEventListener("scroll", (event) => this.scrolled(event), { capture: true, passive: true });
+    document.addEventListener("scrollend", (event) => this.settle(event.target), { capture: true, passive: true });
     document.addEventListener("pointerdown", () => this.touch(), { passive: true });
   }
 
@@ -48,9 +51,26 @@ export class Pager {
     this.show(target >= this.lane.pages ? 0 : Math.max(0, target));
   }
 
-  show(page) {
+  scrolled({ target }) {
+    this.update();
+    if (ENDS) return;
+    clearTimeout(this.still);
+    this.still = setTimeout(() => this.settle(target), STILL_MS);
+  }
+
+  // A finger may leave the lane between two pages.
+  settle(target) {
+    const { lane } = this;
+    if (!lane || target !== lane) return;
+    const { page } = this.elsewhere();
+    const astray = Math.abs(Math.abs(lane.scrollLeft) - page * (lane.stride || 0)) > 1;
+    const atEnd = Math.abs(lane.scrollLeft) + lane.clientWidth >= lane.scrollWidth - 1;
+    if (astray && !atEnd) this.show(page, "smooth");
+  }
+
+  show(page, behavior = "auto") {
     const rtl = getComputedStyle(this.lane).direction === "rtl";
-    this.lane.scrollTo({ left: page * this.lane.stride * (rtl ? -1 : 1) });
+    this.lane.scrollTo({ left: page * this.lane.stride * (rtl ? -1 : 1), behavior });
     this.update();
   }
 

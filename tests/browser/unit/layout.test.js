@@ -50,8 +50,29 @@ test("a page is as wide as the screen, so nothing of the next one peeps in", () 
   document.getElementById("stage").append(rail);
   arrange(rail);
   same(rail.stride, rail.clientWidth);
-  const firsts = [...rail.children].filter((card) => card.classList.contains("is-first"));
+  const firsts = [...rail.children].filter((card, i, all) => !i || card.dataset.page !== all[i - 1].dataset.page);
   same(firsts.map((card) => card.offsetLeft), firsts.map((_, page) => 16 + page * rail.clientWidth));
+});
+
+test("the page stays when its first card is put anew", async () => {
+  const look = Object.assign(document.createElement("link"), { rel: "stylesheet", href: "/static/css/kds.css" });
+  const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+  await new Promise((done) => (look.onload = done) && document.head.append(look));
+  const rail = document.createElement("section");
+  rail.className = "rail";
+  rail.style.cssText = "--column: 10rem; width: 380px; height: 320px; flex: none";
+  const card = (id) => `<article id="s${id}" class="card"><p style="height:250px;margin:0"></p></article>`;
+  rail.innerHTML = Array.from({ length: 8 }, (_, i) => card(i)).join("");
+  document.getElementById("stage").append(rail);
+  arrange(rail);
+  await frame();
+  rail.querySelector("#s0").outerHTML = card(0);
+  await frame();
+  arrange(rail);
+  await frame();
+  const after = rail.scrollLeft;
+  look.remove();
+  same([rail.pages, after], [4, 0]);
 });
 
 test("a high card becomes wide before it has to scroll", () => {
