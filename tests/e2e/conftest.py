@@ -1,7 +1,5 @@
 """One house for all of these tests, and tablets to look at it."""
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
@@ -32,14 +30,9 @@ def house() -> Iterator[House]:
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     """The browser; ends with this folder, since its loop would be in the others' way."""
-    binary = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    if not binary:
-        pytest.skip("no Chromium: set CHROMIUM or install chromium")
     expect.set_options(timeout=PATIENCE * 1000)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=binary, args=glass.CHROMIUM_ARGS, chromium_sandbox=False
-        )
+        browser = glass.launch(playwright.chromium)
         yield browser
         browser.close()
 

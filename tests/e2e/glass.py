@@ -1,12 +1,16 @@
 """Screens in Chromium, and what a person sees on them."""
 
 import contextlib
+import os
+import shutil
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+import pytest
 from playwright.sync_api import (
     Browser,
     BrowserContext,
+    BrowserType,
     ConsoleMessage,
     Locator,
     Page,
@@ -17,6 +21,8 @@ from playwright.sync_api import (
 LANDSCAPE = {"width": 1280, "height": 800}
 PORTRAIT = {"width": 800, "height": 1280}
 PHONE = {"width": 390, "height": 844}
+PROMISE = 5.0  # seconds until a screen says that it is not live, or is right after a fault
+SLACK = 1.0  # what a busy machine may add
 THUMB = 48  # CSS pixels, the least that a thumb hits without looking
 CHROMIUM_ARGS = [
     "--no-sandbox",
@@ -61,6 +67,14 @@ AT_REST = """(target) => new Promise((rests) => {
     ? rests() : requestAnimationFrame(look);
   look();
 })"""
+
+
+def launch(chromium: BrowserType) -> Browser:
+    """Start the machine's own Chromium."""
+    binary = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    if not binary:
+        pytest.skip("no Chromium: set CHROMIUM or install chromium")
+    return chromium.launch(executable_path=binary, args=CHROMIUM_ARGS, chromium_sandbox=False)
 
 
 class Device:

@@ -4,12 +4,11 @@ from playwright.sync_api import Page, expect
 
 from . import glass
 from .conftest import Tablet
-from .glass import Device, card, now, tap
+from .glass import PROMISE, SLACK, Device, card, now, tap
 from .house import House
 from .programs import Till
 
 GRILL = "/operations/stations/grill/"
-PROMISE, SLACK = 5.0, 1.0
 
 
 def pair(office: Device, bare: Device, name: str, shows: str) -> Page:

@@ -1,13 +1,17 @@
 """All kinds of tablets: with a wrong clock, asleep, in one hand."""
 
+import contextlib
+import os
 import re
+import signal
+from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from . import glass
 from .conftest import Tablet
-from .glass import PHONE, card, item, shown, thumb
+from .glass import PHONE, PROMISE, SLACK, Device, card, item, shown, thumb
 from .house import House, until
 from .programs import Till
 
@@ -40,16 +44,46 @@ def test_a_tablet_whose_clock_is_an_hour_wrong_shows_the_right_ages(
     expect(card(grill, old["number"])).to_have_attribute("data-due", "warn")
 
 
-def test_a_tablet_that_slept_is_right_when_it_wakes(tablet: Tablet, till: Till):
-    grill = tablet().screen(GRILL)
-    power = grill.context.new_cdp_session(grill)
-    power.send("Page.setWebLifecycleState", {"state": "frozen"})
+@pytest.fixture
+def sleepy(house: House, chromium: Browser, manager: dict) -> Iterator[Device]:
+    """A tablet that is a browser of its own, so that it can be put to sleep."""
+    browser = glass.launch(chromium.browser_type)
+    with glass.device(browser, house.url, storage_state=manager) as device:
+        yield device
+    browser.close()
 
-    till.rush_hour()
-    power.send("Page.setWebLifecycleState", {"state": "active"})
 
-    until(lambda: shown(grill) == till.truth("station:hq:grill"))
+@contextlib.contextmanager
+def asleep(device: Device) -> Iterator[None]:
+    """Stop the processes that run its pages."""
+    browser = device.context.browser
+    assert browser
+    found = browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")["processInfo"]
+    renderers = [each["id"] for each in found if each["type"] == "renderer"]
+    assert renderers
+    for pid in renderers:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for pid in renderers:
+            os.kill(pid, signal.SIGCONT)
+
+
+def test_a_tablet_that_slept_through_a_restart_is_right_when_it_wakes(
+    sleepy: Device, till: Till, house: House
+):
+    grill = sleepy.screen(GRILL)
+    grill.evaluate("window.loaded = 'once'")
+
+    with asleep(sleepy):
+        till.rush_hour()
+        house.web.restart()
+        till.rush_hour()
+
+    until(lambda: shown(grill) == till.truth("station:hq:grill"), patience=PROMISE + SLACK)
     glass.live(grill)
+    assert grill.evaluate("window.loaded") == "once"
 
 
 def test_an_order_with_choices_and_notes_is_placed_with_one_thumb(tablet: Tablet, till: Till):
