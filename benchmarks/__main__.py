@@ -45,7 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     size = parser.add_mutually_exclusive_group()
     for name in SMALLER:
         size.add_argument(f"--{name}", dest="scale", action="store_const", const=name)
-    names = ", ".join(row.name for row in table.ROWS)
+    names = ", ".join(table.ALL)
     parser.add_argument("--rows", nargs="+", metavar="NAME", help=f"only these: {names}")
     parser.add_argument("--old", type=int, metavar="COUNT", help="old tickets in the database")
     parser.add_argument(
@@ -60,9 +60,9 @@ def _parser() -> argparse.ArgumentParser:
 def _rows(names: Sequence[str] | None) -> list[Row]:
     if not names:
         return list(table.ROWS)
-    if unknown := set(names) - {row.name for row in table.ROWS}:
-        sys.exit(f"no such row: {', '.join(sorted(unknown))}")
-    return [row for row in table.ROWS if row.name in names]
+    if unknown := sorted(set(names) - set(table.ALL)):
+        sys.exit(f"no such row: {', '.join(unknown)}")
+    return [row for name, row in table.ALL.items() if name in names]
 
 
 def _scale(asked: argparse.Namespace) -> Scale:

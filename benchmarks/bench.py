@@ -19,6 +19,7 @@ class Scale:
     orders: int = 100  # per repetition, followed to the last screen one by one
     slow_orders: int = 20  # the same where each takes long
     seconds: float = 5.0  # of each load
+    settle_seconds: float = 3.0  # without any arrival, until no more are expected
     screens: tuple[int, ...] = (10, 100, 500)
     watching: int = 50  # screens while statuses change
     cards: int = 200
@@ -42,10 +43,10 @@ class Scale:
 
 QUICK = Scale(repetitions=1, orders=30, slow_orders=5, seconds=2.0, old_tickets=20_000)
 TINY = Scale(
-    repetitions=1, orders=2, slow_orders=1, seconds=0.2, screens=(2,), watching=2, cards=8,
-    old_tickets=50, chits=1, away_seconds=0.5, recovery_seconds=6.0, confirm_seconds=1.0,
-    copy_seconds=1.0, prints=2, at_once=2, hang_turns=1, hang_pause=0.1, poll_seconds=0.1,
-    poll_timeout=0.2, painted=2, paints=1, idle_minutes=0.05, idle_screens=2,
+    repetitions=1, orders=2, slow_orders=1, seconds=0.2, settle_seconds=0.3, screens=(2,),
+    watching=2, cards=8, old_tickets=50, chits=1, away_seconds=0.2, recovery_seconds=2.0,
+    confirm_seconds=1.0, copy_seconds=1.0, prints=2, at_once=2, hang_turns=1, hang_pause=0.1,
+    poll_seconds=0.1, poll_timeout=0.2, painted=2, paints=1, idle_minutes=0.02, idle_screens=2,
 )  # fmt: skip
 
 

@@ -15,7 +15,6 @@ from olgfeast.embedded import CHECKOUT
 
 CLIENTS = 8
 FEW = 1_000
-BUMPS = 150
 START_SECONDS = 180.0
 
 
@@ -49,9 +48,8 @@ def bump_beside_old_tickets(bench: Bench, name: str) -> Figure:
 def _bump_ms(bench: Bench) -> float:
     cards = bench.board("product", 50)
     bench.face("product")
-    bench.clients.ask("moves", cards=cards, clients=1, seconds=0.5)
-    seconds = max(1.0, bench.scale.seconds)
-    taps = bench.clients.ask("moves", cards=cards, clients=1, seconds=seconds)
+    bench.clients.ask("moves", cards=cards, clients=1, seconds=bench.scale.seconds / 10)
+    taps = bench.clients.ask("moves", cards=cards, clients=1, seconds=bench.scale.seconds)
     return percentile([(done - due) / 1e6 for _, due, done, _ in taps], 0.5)
 
 

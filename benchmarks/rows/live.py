@@ -7,7 +7,6 @@ from benchmarks.figures import Figure, Row, middle_and_tail, percentile
 
 PATIENCE_SECONDS = 10.0  # until an order counts as never shown everywhere
 PAUSE_SECONDS = 0.03
-SETTLE_SECONDS = 3.0  # without any arrival, until no more are expected
 LIMIT_MS = 250.0
 OPEN_ORDERS = 20
 STEPS = (25, 50, 100, 150, 200, 250, 300, 350, 400, 450, 500, 550, 600, 700, 800, 1000)
@@ -55,7 +54,9 @@ def _moving(bench: Bench, name: str) -> list[int]:
     bench.face(name)
     bench.watch(name, bench.scale.watching)
     bench.clients.ask("moves", cards=cards, clients=2, seconds=0.3)
-    bench.screens.ask("wait_for_count", prefix="s", count=10**9, seconds=1.0)
+    bench.screens.ask(
+        "wait_for_count", prefix="s", count=10**9, seconds=bench.scale.settle_seconds / 3
+    )
     bench.screens.ask("reset")
     return cards
 
@@ -68,14 +69,18 @@ def changes_per_second(bench: Bench, name: str) -> Figure:
     accepted = sum(status == 200 for *_, status in taps)
     ended = max(answered for _, _, answered, _ in taps)
     found = bench.screens.ask(
-        "wait_for_count", prefix="s", count=accepted, seconds=SETTLE_SECONDS, patience=300
+        "wait_for_count",
+        prefix="s",
+        count=accepted,
+        seconds=bench.scale.settle_seconds,
+        patience=300,
     )
     bench.cpu_per_change[name] = (bench.server(name).cpu_seconds() - cpu) * 1000 / accepted
     bench.screens.ask("close")
     arrived = found["arrived"] / bench.scale.watching
     whole = arrived >= accepted
     shown = max((at for times in found["everywhere"].values() for at in times), default=ended)
-    until = max(ended, shown) if whole else ended + SETTLE_SECONDS * 1e9
+    until = max(ended, shown) if whole else ended + bench.scale.settle_seconds * 1e9
     return accepted * 1e9 / (ended - began), arrived * 1e9 / (until - began)
 
 
@@ -105,7 +110,11 @@ def _bears(bench: Bench, cards: list[int], rate: int) -> bool:
     )
     accepted = [(key, due) for key, due, _, status in taps if status == 200]
     found = bench.screens.ask(
-        "wait_for_count", prefix="s", count=len(accepted), seconds=SETTLE_SECONDS, patience=300
+        "wait_for_count",
+        prefix="s",
+        count=len(accepted),
+        seconds=bench.scale.settle_seconds,
+        patience=300,
     )
     if len(accepted) < len(taps) or found["arrived"] < len(accepted) * bench.scale.watching:
         return False
@@ -130,10 +139,10 @@ def memory_per_screen(bench: Bench, name: str) -> Figure:
     most = max(bench.scale.screens)
     first = most // 5
     bench.watch(name, first)
-    time.sleep(1.0)
+    time.sleep(bench.scale.settle_seconds / 3)
     before = bench.server(name).memory_kib()
     bench.watch(name, most - first)
-    time.sleep(1.0)
+    time.sleep(bench.scale.settle_seconds / 3)
     grown = bench.server(name).memory_kib() - before
     bench.screens.ask("close")
     return (grown / (most - first),)
@@ -145,13 +154,15 @@ def deliveries(bench: Bench, name: str) -> Figure:
     bench.board(name, OPEN_ORDERS)
     bench.watch(name, screens)
     bench.house.ask("tell", count=1)
-    bench.screens.ask("wait_for_count", prefix="c", count=1, seconds=SETTLE_SECONDS)
+    bench.screens.ask("wait_for_count", prefix="c", count=1, seconds=bench.scale.settle_seconds)
     began, told, found = time.monotonic(), 0, {"arrived": 0}
     bench.screens.ask("reset")
     while time.monotonic() - began < bench.scale.seconds:
         bench.house.ask("tell", count=burst)
         told += burst
-        found = bench.screens.ask("wait_for_count", prefix="c", count=told, seconds=SETTLE_SECONDS)
+        found = bench.screens.ask(
+            "wait_for_count", prefix="c", count=told, seconds=bench.scale.settle_seconds
+        )
         if found["arrived"] < told * screens:
             break
     seconds = time.monotonic() - began
