@@ -96,7 +96,7 @@ def _story(visit: Visit) -> dict[str, Any]:
     if found is None:
         raise Http404("There is no such ticket here.")
     head = {
-        "ticket_id": found.id,
+        "ticket_id": ticket,
         "number": found.order.number,
         "table": found.order.table,
         "placed_at": found.order.placed_at,

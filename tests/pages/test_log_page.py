@@ -178,9 +178,11 @@ def test_the_story_of_an_order_tells_of_all_its_tickets(browser, hq, place):
     order = place("grill", "fry")
     move(hq, order, "start")
 
-    story = browser("cook").get(PAGE, {"order": order["id"]}).context["story"]
+    answer = browser("cook").get(PAGE, {"order": order["id"]})
+    story = answer.context["story"]
 
     assert [row["action"] for row in story["rows"]] == ["created", "created", "start"]
+    assert b"<b>Grill: Start</b>" in answer.content
     assert story["station_name"] == "whole order"
 
 
