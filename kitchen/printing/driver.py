@@ -37,6 +37,7 @@ class Shop:
     database: Database
     open_connection: OpenConnection
     confirm_seconds: float
+    in_a_row: int  # chits over one connection, then others may have the printer
     in_hand: set[int] = field(default_factory=set)
     printed: int = 0
     failed: int = 0
@@ -123,8 +124,13 @@ class Driver:
         expected = await self._wait()
         if time.monotonic() >= self._check_at and not self._stopping:
             await self._look()
-        while not (self._stopping or self._resting) and await self._print_next(expected=expected):
+        for _ in range(self._shop.in_a_row):
+            if self._stopping or self._resting or not await self._print_next(expected=expected):
+                return
             expected = False
+        # Many printers take one connection at a time: whoever else waits for it may get in here.
+        await self._link.close()
+        self._wake.set()
 
     @property
     def _resting(self) -> bool:

@@ -35,6 +35,7 @@ class Worker:
         open_connection: OpenConnection,
         poll_seconds: float,
         confirm_seconds: float,
+        in_a_row: int,
         threads: int = THREADS,
     ) -> None:
         host = socket.gethostname()
@@ -45,6 +46,7 @@ class Worker:
             database=self._database,
             open_connection=open_connection,
             confirm_seconds=confirm_seconds,
+            in_a_row=in_a_row,
         )
         self.started = time.monotonic()
         self.poll_seconds = poll_seconds

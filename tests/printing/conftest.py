@@ -104,6 +104,7 @@ async def work(quick: None, settings: Any) -> AsyncIterator[Callable[[], Worker]
             open_connection=open_connection,
             poll_seconds=settings.POLL_INTERVAL,
             confirm_seconds=settings.PRINT_CONFIRM_SECONDS,
+            in_a_row=settings.MAX_TICKETS_PER_POLL,
             threads=2,
         )
         running.append((worker, asyncio.create_task(worker.run())))

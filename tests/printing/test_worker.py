@@ -87,6 +87,27 @@ async def test_rush_goes_ahead_and_the_others_keep_their_order(
     assert shown == ["Hurry", "First", "Second"]
 
 
+async def test_a_long_row_of_chits_lets_others_in_between(
+    room: KitchenRoom, bar: Bench, work: Callable[[], Worker], settings: Any
+) -> None:
+    settings.MAX_TICKETS_PER_POLL = 2
+    placed = [await room.place("bar") for _ in range(5)]
+    worker = work()
+    opened: list[tuple[str, int]] = []
+    plain = worker.shop.open_connection
+
+    async def open_connection(kind: str, host: str, port: int) -> Any:
+        opened.append((host, port))
+        return await plain(kind, host, port)
+
+    worker.shop.open_connection = open_connection
+    for order in placed:
+        await room.until_job(order, status="printed")
+
+    assert len(opened) == 3
+    assert len(bar.chits) == 5
+
+
 async def test_printer_without_paper_keeps_its_chits_waiting_and_prints_each_once(
     room: KitchenRoom, bar: Bench, work: Callable[[], Worker]
 ) -> None:

@@ -31,6 +31,7 @@ async def _run() -> None:
         open_connection=_open_connection,
         poll_seconds=settings.POLL_INTERVAL,
         confirm_seconds=settings.PRINT_CONFIRM_SECONDS,
+        in_a_row=settings.MAX_TICKETS_PER_POLL,
     )
     _hear_signals(worker)
     pages = Pages(worker, version=settings.VERSION)
