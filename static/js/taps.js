@@ -202,14 +202,21 @@ export class Taps {
     const host = document.getElementById(tap.host);
     if (host) host.classList.remove("is-tapped");
     const ticket = said.ticket || said;
+    const done = status === 409 && this.isDone(tap, ticket);
     if (Number.isInteger(ticket.version)) {
       this.versions.set(tap.subject, { version: ticket.version, at: Date.now() });
     }
-    if (status < 300) return this.truth(false);
+    if (status < 300 || done) return this.truth(false);
     this.drop(tap.subject, status);
     if (status === 401 || status === 403) this.denied(status);
     this.told(said.detail || { 404: words.gone, 403: words.notAllowed }[status] || words.refused);
     this.truth(true);
+  }
+
+  // Our own earlier tap has brought the ticket there already; what was tapped next still counts.
+  isDone(tap, ticket) {
+    const known = this.versions.get(tap.subject);
+    return Boolean(known && known.at >= tap.at && tap.to && ticket.status === tap.to);
   }
 
   // What was tapped after a refused tap was meant for a ticket that is not as the cook saw it.

@@ -34,7 +34,7 @@ WORKER_SETTINGS = {
 
 ENTRY = re.compile(r"^(?=\d{4}-\d\d-\d\d )", re.MULTILINE)
 # What the channel layer itself says when Redis is killed.
-KNOWN_STUMBLE = "ERROR channels_redis.pubsub: Unexpected exception in receive task"
+KNOWN_STUMBLE = "ERROR channels_redis.pubsub: Unexpected exception"
 
 
 def until(true: Callable[[], object], *, patience: float = PATIENCE) -> None:

@@ -113,6 +113,19 @@ test("an own earlier tap is no conflict with the next", async () => {
   same(bodies(world), [{ version: 3 }, { version: 4 }]);
 });
 
+test("what an own earlier tap has done already is no quarrel and costs no later tap", async () => {
+  const { world, seen, tap } = kitchen();
+  const started = { detail: "Cannot start it.", ticket: { id: 1, version: 4, status: "preparing" } };
+  world.answer = (url) => (url.endsWith("start/") ? response(409, { json: started }) : moved(4));
+  tap("#t1 .item");
+  tap("#t1 .start");
+  tap("#t1 .done");
+  await settle();
+  await world.advance(100);
+  same(paths(world), ["1/items/10/bump/", "1/start/", "1/bump/"]);
+  same(seen.told, []);
+});
+
 test("who was first is said and the board is asked for", async () => {
   const { world, seen, tap } = kitchen();
   world.answer = () => response(409, { json: { detail: "Ana bumped it first.", ticket: { id: 1, version: 9 } } });
