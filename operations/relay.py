@@ -18,7 +18,8 @@ from django.db import connection
 
 from kitchen.feeds import FEEDS_CHANNEL
 from operations import wire
-from operations.live import group_of, hub
+from operations.bell import group_of
+from operations.live import hub
 
 logger = logging.getLogger("olgfeast.relay")
 
