@@ -14,7 +14,7 @@ from pathlib import Path
 
 from benchmarks import records, report, table
 from benchmarks.bench import QUICK, TINY, Bench, Scale
-from benchmarks.figures import Row
+from benchmarks.figures import Result, Row
 from benchmarks.world import CORES, open_world
 
 HERE = Path(__file__).resolve().parent
@@ -24,16 +24,23 @@ SMALLER = {"quick": QUICK, "tiny": TINY}
 def main(arguments: Sequence[str] | None = None) -> int:
     asked = _parser().parse_args(arguments)
     rows = table.IDLE_ROWS if asked.command == "idle" else _rows(asked.rows)
+    results = []
     with open_world() as world, Bench(world, _scale(asked)) as bench:
-        results = table.measure(bench, rows, say=lambda text: print(text, file=sys.stderr))
+        for result in table.measure(bench, rows, say=lambda text: print(text, file=sys.stderr)):
+            results.append(result)
+            if folder := asked.folder or (None if asked.scale else HERE):
+                _keep(result, folder)
     print(report.table(results))
-    if folder := asked.folder or (None if asked.scale else HERE):
-        file = folder / "results.json"
-        known = records.read(file, table.ALL) | {found.row.name: found for found in results}
-        in_order = [known[name] for name in table.ALL if name in known]
-        records.write(file, in_order)
-        (folder / "RESULTS.md").write_text(report.page(in_order, _machine()))
     return int(any(result.failed for result in results))
+
+
+def _keep(result: Result, folder: Path) -> None:
+    """Put a row into the report at once, so that a run which is broken off is not for nothing."""
+    file = folder / "results.json"
+    known = {**records.read(file, table.ALL), result.row.name: result}
+    in_order = [known[name] for name in table.ALL if name in known]
+    records.write(file, in_order)
+    (folder / "RESULTS.md").write_text(report.page(in_order, _machine()))
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -44,6 +44,7 @@ class Result:
     baseline: list[Figure] = field(default_factory=list)
     note: str = ""
     failed: bool = False
+    busy: float = 0.0  # share of the machine that other work took just before
 
     @property
     def met(self) -> bool | None:

@@ -22,7 +22,7 @@ def write(file: Path, results: Iterable[Result]) -> None:
 
 
 def _plain(result: Result) -> dict[str, Any]:
-    names = ("what", "at", "product", "baseline", "note", "failed")
+    names = ("what", "at", "product", "baseline", "note", "failed", "busy")
     return {name: getattr(result, name) for name in names}
 
 

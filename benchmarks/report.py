@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from benchmarks.figures import Result, better_by, median, written
 
 HEAD = "| what | olgFeast | baseline | ratio | budget | met? |\n|---|---|---|---|---|---|"
+QUIET_SHARE = 0.2
 MET = {True: "yes", False: "**no**", None: ""}
 INTRODUCTION = """\
 # What was measured
@@ -27,7 +28,7 @@ def page(results: Sequence[Result], machine: str) -> str:
         parts.append("\n".join(missed) + "\n")
     elif results:
         parts.append("Every budget is met.\n")
-    if notes := [f"- {result.what}: {result.note}" for result in results if result.note]:
+    if notes := [note for result in results for note in _notes(result)]:
         parts.append("## Notes\n")
         parts.append("\n".join(notes) + "\n")
     return "\n".join(parts)
@@ -57,6 +58,16 @@ def shortfalls(results: Iterable[Result]) -> list[str]:
         for result in results
         if result.met is False
     ]
+
+
+def _notes(result: Result) -> Iterable[str]:
+    if result.note:
+        yield f"- {result.what}: {result.note}"
+    if result.busy > QUIET_SHARE:
+        yield (
+            f"- {result.what}: just before, other work took {result.busy:.0%} of the machine;"
+            " alone it would have been faster."
+        )
 
 
 def _each(result: Result) -> str:

@@ -2,11 +2,11 @@
 
 import time
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
 
-from benchmarks import report
+from benchmarks import report, world
 from benchmarks.bench import Bench, Scale
 from benchmarks.figures import NotMeasured, Result, Row
 from benchmarks.rows import glass, house, idle, live, printing
@@ -18,9 +18,10 @@ ALL = {row.name: row for row in (*ROWS, *IDLE_ROWS)}
 Say = Callable[[str], None]
 
 
-def measure(bench: Bench, rows: Iterable[Row], say: Say) -> list[Result]:
+def measure(bench: Bench, rows: Iterable[Row], say: Say) -> Iterator[Result]:
     """Do these rows; one that fails is told of and does not hold up the others."""
-    return [_measured(bench, row, say) for row in rows]
+    for row in rows:
+        yield _measured(bench, row, say)
 
 
 def described(row: Row, scale: Scale) -> str:
@@ -30,6 +31,7 @@ def described(row: Row, scale: Scale) -> str:
 def _measured(bench: Bench, row: Row, say: Say) -> Result:
     result = Result(row, described(row, bench.scale), datetime.now(UTC).strftime("%Y-%m-%d %H:%M"))
     began = time.monotonic()
+    result.busy = world.busy_share(min(1.0, bench.scale.seconds))
     try:
         for _ in range(1 if row.once else bench.scale.repetitions):
             result.product.append(row.measure(bench, "product"))

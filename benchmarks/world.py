@@ -166,6 +166,20 @@ def _stop_on_sigterm() -> None:
     signal.signal(signal.SIGTERM, stop)
 
 
+def busy_share(seconds: float) -> float:
+    """Return which share of all cores was in use over this time."""
+    before = _core_seconds()
+    time.sleep(seconds)
+    idle, total = (after - then for after, then in zip(_core_seconds(), before, strict=True))
+    return 1 - idle / total if total else 0.0
+
+
+def _core_seconds() -> tuple[int, int]:
+    """Return how long the cores have been idle, and all their time."""
+    ticks = [int(word) for word in Path("/proc/stat").read_text().splitlines()[0].split()[1:9]]
+    return ticks[3] + ticks[4], sum(ticks)
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

@@ -95,6 +95,13 @@ def test_what_was_not_measured_is_said_with_its_reason():
     assert "- order shown, ms: Chromium is not installed" in page
 
 
+def test_a_row_measured_beside_other_work_says_so():
+    result = a_result((5.0,))
+    result.busy = 0.634
+
+    assert "just before, other work took 63% of the machine" in report.page([result], "2 cores")
+
+
 def test_rows_measured_by_themselves_join_those_kept(tmp_path):
     file = tmp_path / "results.json"
     kept = a_result((5.0,), (NEVER,), baseline=[(20.0,)], note="noisy")
