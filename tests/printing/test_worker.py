@@ -238,6 +238,7 @@ async def test_chits_go_to_the_backup_when_the_paper_is_out_for_long(
     assert empty.printed == 0
 
 
+@pytest.mark.usefixtures("soon_again")
 async def test_chit_cut_off_by_a_power_cycle_is_printed_again_as_a_possible_copy(
     room: KitchenRoom, bar: Bench, work: Callable[[], Worker]
 ) -> None:
@@ -257,6 +258,7 @@ async def test_chit_cut_off_by_a_power_cycle_is_printed_again_as_a_possible_copy
     ]  # fmt: skip
 
 
+@pytest.mark.usefixtures("soon_again")
 async def test_connection_reset_in_the_middle_gives_a_copy_that_says_so(
     room: KitchenRoom, bar: Bench, work: Callable[[], Worker]
 ) -> None:
@@ -270,6 +272,7 @@ async def test_connection_reset_in_the_middle_gives_a_copy_that_says_so(
     assert "POSSIBLE COPY" in bar.chits[-1].text
 
 
+@pytest.mark.usefixtures("hasty", "soon_again")
 async def test_printer_that_fell_silent_gets_no_chit_and_no_blind_copies(
     room: KitchenRoom, bar: Bench, work: Callable[[], Worker]
 ) -> None:
@@ -284,6 +287,7 @@ async def test_printer_that_fell_silent_gets_no_chit_and_no_blind_copies(
     assert bar.printed == 0
 
 
+@pytest.mark.usefixtures("hasty", "soon_again")
 async def test_silent_clone_prints_each_chit_once_without_a_proof(
     room: KitchenRoom, bar: Bench, work: Callable[[], Worker]
 ) -> None:
