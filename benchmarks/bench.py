@@ -59,7 +59,7 @@ class Bench:
         self.form = form
         self._stack = contextlib.ExitStack()
         self.numbers = 0  # of orders that print
-        self.cpu_per_change: dict[str, float] = {}
+        self.cpu_per_change: dict[str, list[float]] = {}
         self.print_worker: Server | None = None
         self.idle: dict[str, dict[str, Any]] = {}
 
