@@ -173,10 +173,11 @@ export class Taps {
   async send(tap) {
     const stop = new AbortController();
     const timer = this.world.later(() => stop.abort(), ANSWER_MS);
+    // Our own earlier tap has moved the ticket since the cook saw it; that is no conflict, and the
+    // card may not even show it yet.
     const known = this.versions.get(tap.subject);
-    // Our own earlier tap has moved the ticket since the cook saw it; that is no conflict.
-    const body = tap.body.version && known && known.at >= tap.at
-      ? { ...tap.body, version: known.version }
+    const body = tap.body.version && known
+      ? { ...tap.body, version: Math.max(tap.body.version, known.version) }
       : tap.body;
     try {
       const response = await this.world.fetch(tap.url, {
@@ -202,11 +203,12 @@ export class Taps {
     const host = document.getElementById(tap.host);
     if (host) host.classList.remove("is-tapped");
     const ticket = said.ticket || said;
-    const done = status === 409 && this.isDone(tap, ticket);
-    if (Number.isInteger(ticket.version)) {
-      this.versions.set(tap.subject, { version: ticket.version, at: Date.now() });
+    if (status < 300 || (status === 409 && this.isDone(tap, ticket))) {
+      if (Number.isInteger(ticket.version)) {
+        this.versions.set(tap.subject, { version: ticket.version, at: Date.now() });
+      }
+      return this.truth(false);
     }
-    if (status < 300 || done) return this.truth(false);
     this.drop(tap.subject, status);
     if (status === 401 || status === 403) this.denied(status);
     this.told(said.detail || { 404: words.gone, 403: words.notAllowed }[status] || words.refused);
@@ -221,7 +223,9 @@ export class Taps {
 
   // What was tapped after a refused tap was meant for a ticket that is not as the cook saw it.
   drop(subject, status) {
-    if (status === 409) this.queue = this.queue.filter((tap) => tap.subject !== subject);
+    if (status !== 409) return;
+    this.queue = this.queue.filter((tap) => tap.subject !== subject);
+    this.versions.delete(subject);
   }
 }
 

@@ -132,6 +132,24 @@ def test_taps_made_while_cut_off_are_marked_and_count_once(tablet: Tablet, till:
     assert till.taps(order["tickets"][0]) == ["item_bump", "bump"]
 
 
+def test_a_tap_counts_though_the_news_of_the_one_before_is_late(
+    tablet: Tablet, till: Till, wire: Wire
+):
+    grill = tablet(wire.url).screen(GRILL)
+    order = till.place({"station_code": "grill"})
+    mine = card(grill, order["number"])
+    expect(mine).to_be_visible()
+    wire.hold_news()
+
+    with grill.expect_response("**/start/"):
+        tap(mine.get_by_role("button", name="Start"))
+    tap(mine.get_by_role("button", name="Done", exact=True))
+
+    till.until_ticket(order, "grill", "ready")
+    wire.mend()
+    expect(tray(grill, order["number"])).to_be_visible()
+
+
 def test_a_tap_whose_answer_was_lost_counts_once(tablet: Tablet, till: Till, wire: Wire):
     grill = tablet(wire.url).screen(GRILL)
     order = till.place({"station_code": "grill"})

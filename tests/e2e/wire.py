@@ -9,7 +9,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 PIECE = 65536
-SWITCHES = ("refuses", "refuses_sockets", "deaf_to_screen", "deaf_to_house")
+SWITCHES = ("refuses", "refuses_sockets", "deaf_to_screen", "deaf_to_house", "holds_news")
 
 
 class Wire:
@@ -21,6 +21,8 @@ class Wire:
         self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)
         self.lines: set[Line] = set()
         self.refuses = self.refuses_sockets = self.deaf_to_screen = self.deaf_to_house = False
+        self.holds_news = False
+        self.changed = asyncio.Event()
         self.requests: list[str] = []
         self.thread.start()
         self.server = self._do(asyncio.start_server(self._serve, "127.0.0.1", 0))
@@ -46,6 +48,10 @@ class Wire:
         """Plain HTTP goes through, WebSockets do not, as behind a stubborn proxy."""
         self._change(lambda line: line.is_socket, refuses=False, refuses_sockets=True)
 
+    def hold_news(self) -> None:
+        """What comes through WebSockets to the screen comes later; nothing is lost."""
+        self._change(holds_news=True)
+
     def mend(self) -> None:
         """All goes through again; what was under way in a black hole is lost for good."""
         self._change(lambda line: line.starved, **dict.fromkeys(SWITCHES, False))
@@ -67,6 +73,8 @@ class Wire:
     ) -> None:
         async def work() -> None:
             vars(self).update(switches)
+            self.changed.set()
+            self.changed.clear()
             for line in list(self.lines):
                 if breaks(line):
                     line.snap()
@@ -124,6 +132,8 @@ class Line:
     async def _down(self, back: asyncio.StreamReader) -> None:
         with contextlib.suppress(OSError):
             while data := await back.read(PIECE):
+                while self.is_socket and self.wire.holds_news:
+                    await self.wire.changed.wait()
                 if self.wire.deaf_to_house:
                     self.starved = True
                     continue

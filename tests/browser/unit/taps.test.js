@@ -113,6 +113,31 @@ test("an own earlier tap is no conflict with the next", async () => {
   same(bodies(world), [{ version: 3 }, { version: 4 }]);
 });
 
+test("after a refusal the ticket counts as it is shown", async () => {
+  const { world, tap } = kitchen();
+  const answers = [moved(9), response(409, { json: { detail: "Changed." } }), moved(4)];
+  world.answer = () => answers.shift();
+  for (const selector of ["#t1 .start", "#t1 .done", "#t1 .done"]) {
+    tap(selector);
+    await settle();
+    await world.advance(100);
+  }
+  same(bodies(world), [{ version: 3 }, { version: 9 }, { version: 3 }]);
+});
+
+test("a tap counts though the news of the one before has not arrived", async () => {
+  const { world, seen, tap } = kitchen();
+  world.answer = () => moved(4);
+  tap("#t1 .start");
+  await settle();
+  await world.advance(100);
+  await new Promise((later) => setTimeout(later, 5));
+  tap("#t1 .done"); // on a card that still says version 3
+  await settle();
+  same(bodies(world), [{ version: 3 }, { version: 4 }]);
+  same(seen.told, []);
+});
+
 test("what an own earlier tap has done already is no quarrel and costs no later tap", async () => {
   const { world, seen, tap } = kitchen();
   const started = { detail: "Cannot start it.", ticket: { id: 1, version: 4, status: "preparing" } };
