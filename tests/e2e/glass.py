@@ -113,7 +113,7 @@ class Device:
     def _heard(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
             known = message.text.startswith(UNANSWERED)
-            said = f"{message.page and message.page.url}: {message.text}"
+            said = f"{message.location['url']}: {message.text}"
             (self.unanswered if known else self.errors).append(said)
 
     def _asked(self, request: Request) -> None:
