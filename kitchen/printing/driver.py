@@ -269,8 +269,13 @@ class Driver:
         """Return what the work gives; PrintFailed if the worker has to end before that."""
         task = asyncio.ensure_future(work)
         given_up = asyncio.ensure_future(self._give_up.wait())
-        await asyncio.wait([task, given_up], return_when=asyncio.FIRST_COMPLETED)
-        given_up.cancel()
+        try:
+            await asyncio.wait([task, given_up], return_when=asyncio.FIRST_COMPLETED)
+        except asyncio.CancelledError:
+            task.cancel()
+            raise
+        finally:
+            given_up.cancel()
         if task.done():
             return task.result()
         await _ended(task)

@@ -268,3 +268,17 @@ async def test_automatic_status_tells_when_the_printer_answers_no_request(bench:
 def test_unknown_kind_of_printer_is_refused_with_the_known_ones() -> None:
     with pytest.raises(PrintFailed, match=r"carrier-pigeon.*network"):
         opener("carrier-pigeon")
+
+
+async def test_a_goodbye_that_is_cut_short_leaves_no_socket_open(bench: Bench) -> None:
+    await bench.set_faults(silent=True)
+    connection = await open_printer(bench.host, bench.port)
+    wire = connection._wire
+    goodbye = asyncio.create_task(connection.close())
+    await asyncio.sleep(0)
+
+    goodbye.cancel()
+    await asyncio.gather(goodbye, connection._reader, return_exceptions=True)
+    await asyncio.sleep(0)
+
+    assert wire.fileno() == -1

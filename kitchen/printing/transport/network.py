@@ -165,12 +165,15 @@ class NetworkPrinter:
 
     async def close(self) -> None:
         """Say goodbye and read to the end: closing over unread bytes would reset the line."""
+        # Also when this is cut short: whoever stops a worker has no patience for goodbyes.
+        self._reader.add_done_callback(lambda _: self._wire.close())
         with contextlib.suppress(OSError):
             self._wire.shutdown(socket.SHUT_WR)
-        await asyncio.wait([self._reader], timeout=DRAIN_SECONDS)
-        self._reader.cancel()
+        try:
+            await asyncio.wait([self._reader], timeout=DRAIN_SECONDS)
+        finally:
+            self._reader.cancel()
         await asyncio.wait([self._reader])
-        self._wire.close()
 
     async def _read(self) -> None:
         parser = protocol.FrameParser()
