@@ -48,7 +48,7 @@ def until(true: Callable[[], object], *, patience: float = PATIENCE) -> None:
 
 
 class Process:
-    """One of the product's processes, to be started, killed, frozen and started again."""
+    """One of the product's processes, to be started, killed and started again."""
 
     def __init__(self, name: str, command: list[str], port: int, environment: dict[str, str]):
         self.name, self.command, self.port = name, command, port
@@ -94,14 +94,6 @@ class Process:
             self.running.kill()
         if self.running:
             self.running.wait()
-
-    def freeze(self) -> None:
-        assert self.running is not None
-        self.running.send_signal(signal.SIGSTOP)
-
-    def thaw(self) -> None:
-        assert self.running is not None
-        self.running.send_signal(signal.SIGCONT)
 
     def restart(self) -> None:
         self.kill()

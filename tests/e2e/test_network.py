@@ -268,17 +268,3 @@ def test_web_killed_and_restarted_brings_every_screen_back_by_itself(
     till.until_ticket(order, "grill", "preparing")
     all_equal(boards, till)
     assert till.taps(order["tickets"][0]) == ["start"]
-
-
-def test_a_frozen_server_is_noticed_and_forgiven(tablet: Tablet, till: Till, house: House):
-    grill = tablet().screen(GRILL)
-    since = now(grill)
-
-    house.web.freeze()
-    took = seconds_until_banner(grill, since)
-    house.web.thaw()
-
-    assert took < PROMISE + SLACK
-    order = till.place({"station_code": "grill"})
-    expect(card(grill, order["number"])).to_be_visible()
-    glass.live(grill)
