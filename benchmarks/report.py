@@ -16,22 +16,25 @@ PostgreSQL durable as `make run` has it. Figures are the median of the repetitio
 how many times as good as the baseline the product is. For screens the baseline is a kitchen display
 as Django Channels applications are usually written (`baselines/stock/`), for paper a print loop
 that polls every 2 s (`baselines/poll_printing.py`). "never" stands for a change that did not reach
-every screen, or a chit that did not come.
+every screen, or a chit that did not come. A change counts as delivered only if each screen got it
+as an event; where the relay is late, olgFeast's screens get a snapshot instead, which is right but
+not counted.
 """
 
 
 def page(results: Sequence[Result], machine: str) -> str:
     """Return the whole report."""
-    parts = [INTRODUCTION, f"{machine}, {_period(results)}.\n", table(results) + "\n"]
+    parts = [INTRODUCTION, f"{machine}, {_period(results)}.\n", neighbours(results)]
+    parts.append(table(results) + "\n")
     if missed := shortfalls(results):
         parts.append("## What misses its budget\n")
         parts.append("\n".join(missed) + "\n")
     elif results:
         parts.append("Every budget is met.\n")
-    if notes := [note for result in results for note in _notes(result)]:
+    if notes := [f"- {result.what}: {result.note}" for result in results if result.note]:
         parts.append("## Notes\n")
         parts.append("\n".join(notes) + "\n")
-    return "\n".join(parts)
+    return "\n".join(part for part in parts if part)
 
 
 def table(results: Iterable[Result]) -> str:
@@ -60,14 +63,17 @@ def shortfalls(results: Iterable[Result]) -> list[str]:
     ]
 
 
-def _notes(result: Result) -> Iterable[str]:
-    if result.note:
-        yield f"- {result.what}: {result.note}"
-    if result.busy > QUIET_SHARE:
-        yield (
-            f"- {result.what}: just before, other work took {result.busy:.0%} of the machine;"
-            " alone it would have been faster."
-        )
+def neighbours(results: Sequence[Result]) -> str:
+    """Return what is to be said of other work on the machine; "" if there was none to speak of."""
+    shares = [result.busy for result in results if result.busy > QUIET_SHARE]
+    if not shares:
+        return ""
+    return (
+        f"**The machine was shared.** Just before {len(shares)} of these {len(results)} rows, other"
+        f" work took {min(shares):.0%} to {max(shares):.0%} of it: alone, both sides are faster."
+        " What was measured beside other work can be compared with its baseline, not with its"
+        " budget.\n"
+    )
 
 
 def _each(result: Result) -> str:

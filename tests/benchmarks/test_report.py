@@ -95,11 +95,12 @@ def test_what_was_not_measured_is_said_with_its_reason():
     assert "- order shown, ms: Chromium is not installed" in page
 
 
-def test_a_row_measured_beside_other_work_says_so():
-    result = a_result((5.0,))
-    result.busy = 0.634
+def test_other_work_on_the_machine_is_not_kept_quiet():
+    disturbed, quiet = a_result((5.0,)), a_result((5.0,))
+    disturbed.busy = 0.634
 
-    assert "just before, other work took 63% of the machine" in report.page([result], "2 cores")
+    assert "Just before 1 of these 2 rows" in report.page([disturbed, quiet], "2 cores")
+    assert "shared" not in report.page([quiet], "2 cores")
 
 
 def test_rows_measured_by_themselves_join_those_kept(tmp_path):
