@@ -119,7 +119,7 @@ def test_the_escpos_library_is_known_to_one_module():
         if any(within(name, "escpos") for name in imports_of(file))
     }
 
-    assert users == {"kitchen/printing/render.py"}
+    assert users == {"kitchen/printing/escpos_library.py"}
 
 
 def test_every_rule_names_a_room_that_exists():

@@ -1,4 +1,4 @@
-"""Bytes <- slip, pure. The only room that knows ESC/POS for printing and imports escpos.
+"""Bytes <- slip, pure. The only room that writes ESC/POS.
 
 Every chit begins with a reset and a pinned code page and ends behind the cutter, so that it
 depends on nothing the printer was told before. A line that the code page cannot show goes out as
@@ -6,28 +6,14 @@ a picture; where there is no font for it either, its letters are spelt out. Noth
 """
 
 import functools
-import logging
-import os
 import re
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from kitchen.printing import layout, lettering, picture
+from kitchen.printing.escpos_library import Dummy
 from kitchen.printing.layout import Line
 from kitchen.printing.slip import Paper, Slip
-
-_HANDLERS = list(logging.root.handlers)
-# The library leaves a temporary folder per process behind unless it is given one.
-os.environ.setdefault(
-    "ESCPOS_CAPABILITIES_PICKLE_DIR", os.path.join(tempfile.gettempdir(), "escpos-capabilities")
-)
-os.makedirs(os.environ["ESCPOS_CAPABILITIES_PICKLE_DIR"], exist_ok=True)
-
-from escpos.printer import Dummy  # noqa: E402
-
-# ... and installs a root log handler of its own.
-logging.root.handlers[:] = _HANDLERS
 
 FEED_AND_CUT = b"\x1dV\x42\x00"  # cut() sends no cut at all for printers it holds to have none
 FEED_WITHOUT_CUTTER = 6

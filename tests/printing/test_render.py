@@ -1,6 +1,10 @@
 """Bytes <- slip: golden bytes, and what holds for any text."""
 
+import platform
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -11,6 +15,7 @@ from kitchen.printing.paper import Cut, PictureLine, TextLine, decode
 from kitchen.printing.picture import Picture
 from kitchen.printing.render import FEED_AND_CUT, known_page, raster, render
 from kitchen.printing.slip import Paper, Slip, SlipItem
+from olgfeast.embedded import CHECKOUT
 
 REAL_TIME = re.compile(rb"\x10[\x04\x05\x14]")
 RIBEYE = SlipItem("Ribeye", 2, ("No butter",), allergens=("milk",), seat=1)
@@ -240,3 +245,20 @@ def test_no_letter_is_dropped_or_questioned_without_fonts(name: str) -> None:
     assert told
     assert "?" not in told
     assert len(told) >= len(name.strip()) // 4
+
+
+def test_the_library_trusts_no_folder_of_others_and_leaves_none(tmp_path: Path) -> None:
+    planted = tmp_path / f"{platform.python_version()}.capabilities.pickle"
+    planted.write_bytes(b"not for us")
+    shared = tmp_path / "tmp"
+    shared.mkdir()
+    environment = {"TMPDIR": str(shared), "ESCPOS_CAPABILITIES_PICKLE_DIR": str(tmp_path)}
+
+    done = subprocess.run(
+        [sys.executable, "-c", "from kitchen.printing import render; print(len(render.__doc__))"],
+        env=environment, cwd=CHECKOUT, capture_output=True, text=True,
+    )  # fmt: skip
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert planted.read_bytes() == b"not for us"
+    assert list(shared.iterdir()) == []
