@@ -16,7 +16,7 @@ PostgreSQL durable as `make run` has it. Figures are the median of the repetitio
 how many times as good as the baseline the product is. For screens the baseline is a kitchen display
 as Django Channels applications are usually written (`baselines/stock/`), for paper a print loop
 that polls every 2 s (`baselines/poll_printing.py`). In the row of the idle screens the baseline has
-the read timeout of 5 s that redis-py 8 brings along; without it none is cut. "never" stands for a change that did not reach
+the read timeout of 5 s that redis-py 8 brings along. "never" stands for a change that did not reach
 every screen, or a chit that did not come. A change counts as delivered only if each screen got it
 as an event; where the relay is late, olgFeast's screens get a snapshot instead, which is right but
 not counted.
