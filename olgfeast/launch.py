@@ -19,6 +19,8 @@ from olgfeast.runner import dies_with_parent
 PRINTERS = (("bar", 9101), ("bakery", 9102), ("grill", 9103), ("spare", 9104))
 READY_SECONDS = 90.0
 FAILURES_BEFORE_READY = 3
+# A signal that comes in the instant before a wait begins does not end that wait: so none is long.
+LOOK_SECONDS = 0.5
 LOCAL = {"127.0.0.1", "localhost", "::1"}
 
 # Wakes the watch: a child ended, or the engines' keeper did.
@@ -219,8 +221,10 @@ def _wait_until_ready(child: Child, children: list[Child], host: str) -> None:
 
 def _watch(home: Path, children: list[Child]) -> None:
     while True:
+        due = crew.next_start(children)
+        wait = LOOK_SECONDS if due is None else min(due, LOOK_SECONDS)
         with contextlib.suppress(queue.Empty):
-            if _news.get(timeout=crew.next_start(children)) == "keeper":
+            if _news.get(timeout=wait) == "keeper":
                 crew.warn("the engines' keeper ended; starting it again")
                 embedded.rejoin(home)
         crew.see_to(children)
