@@ -236,22 +236,25 @@ class Hub:
     async def _beat(self) -> None:
         self.beats += 1
         rooms = dict(self.rooms)
-        revisions, inside = await read(_facts, list(rooms), self._people())
+        asked = self._people()
+        revisions, inside = await read(_facts, list(rooms), asked)
+        # Not whoever is not inside: a socket may have come since the question was put.
+        withdrawn = {(who.kind, who.id, who.session) for who in asked} - inside
         now = timezone.now().isoformat()
         for key, room in rooms.items():
             rev = revisions.get(key, 0)
             self._forget_if_rewound(room, rev)
             text = wire.beat(key, rev, now)
             for socket in room.sockets:
-                self._beat_one(socket, text, inside)
+                self._beat_one(socket, text, withdrawn)
         self.spawn(self._catch_up(rooms, revisions))
         self.spawn(self.bell.check(self.beats))
         if self.beats % NOTE_SCREENS_EVERY_BEATS == 1:
             await read(_note_screens, [who.id for who in self._people() if who.kind == "screen"])
 
-    def _beat_one(self, socket: Socket, text: str, inside: set[tuple[str, int, str]]) -> None:
+    def _beat_one(self, socket: Socket, text: str, withdrawn: set[tuple[str, int, str]]) -> None:
         who = socket.who
-        if (who.kind, who.id, who.session) not in inside:
+        if (who.kind, who.id, who.session) in withdrawn:
             socket.close(CLOSE_WITHDRAWN)
         elif socket.is_silent():
             socket.close(CLOSE_BEHIND)
